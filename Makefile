@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+#
+# As root, on a fresh machine: `make demo` shows what it does, `make check` runs every test.
+# `make help` lists the targets.
+
+# Where things go; as the GNU coding standards name them. libdir is Debian's multiarch directory.
+prefix       ?= /usr
+multiarch    ?= $(shell $(CC) -print-multiarch 2>/dev/null)
+libdir       ?= $(prefix)/lib$(if $(multiarch),/$(multiarch))
+bindir       ?= $(prefix)/bin
+sysconfdir   ?= /etc
+mandir       ?= $(prefix)/share/man
+localstatedir ?= /var
+pamlibdir    ?= $(libdir)/security
+INSTALL      ?= install
+
+# Hardening; a package build replaces these by what dpkg-buildflags gives.
+CFLAGS   ?= -O2 -g -fstack-protector-strong -fstack-clash-protection
+CPPFLAGS ?= -D_FORTIFY_SOURCE=2
+LDFLAGS  ?= -Wl,-z,relro
+
+WARNINGS = -Wall -Wextra -Wconversion -Wvla -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	   -Wwrite-strings -Wframe-larger-than=4096
+WERROR  ?=
+language = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+compile  = $(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) \
+	   -fPIC -fvisibility=hidden -MMD -MP -c
+
+# A module must not have a path to find libraries by, code that runs when it is loaded (-nostartfiles
+# leaves out gcc's constructors), undefined symbols, or symbols that it does not mean to export.
+module = $(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,-z,defs -Wl,-z,now -Wl,--as-needed
+
+build = build
+identity_sources = $(wildcard identity/*.c)
+nss_sources      = $(wildcard nss_nonroot/*.c)
+
+identity_objects = $(identity_sources:%.c=$(build)/%.o)
+nss_objects      = $(nss_sources:%.c=$(build)/%.o)
+
+nss_module = $(build)/libnss_nonroot.so.2
+man_pages  = $(patsubst man/%.scd,$(build)/man/%,$(wildcard man/*.scd))
+
+all: $(nss_module)
+
+help:
+	@echo 'make            build the modules and the command'
+	@echo 'make install    install below DESTDIR (prefix, libdir, sysconfdir, mandir)'
+	@echo 'make deb        build the Debian packages into dist/'
+	@echo 'make unit       run the unit tests, as any user, in seconds'
+	@echo 'make lint       check the layout and analyse the code'
+	@echo 'make demo       as root: install what is needed, show before and after in a container'
+	@echo 'make check      as root: install what is needed, run every test'
+	@echo 'make bench      as root: a table of speeds, as ratios'
+	@echo 'make clean      remove what was built'
+
+$(build)/%.o: %.c
+	@mkdir -p $(@D)
+	$(compile) -o $@ $<
+
+$(nss_module): $(nss_objects) $(identity_objects) nss_nonroot/nss_nonroot.map
+	$(module) -nostartfiles -Wl,-soname,$(@F) -Wl,--version-script=nss_nonroot/nss_nonroot.map \
+		-o $@ $(nss_objects) $(identity_objects)
+
+$(build)/man/%: man/%.scd
+	@mkdir -p $(@D)
+	scdoc < $< > $@
+
+man: $(man_pages)
+
+install: all man
+	$(INSTALL) -d $(DESTDIR)$(libdir) $(DESTDIR)$(sysconfdir) \
+		$(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8
+	$(INSTALL) -m 644 $(nss_module) $(DESTDIR)$(libdir)/
+	$(INSTALL) -m 644 conf/nonroot.conf $(DESTDIR)$(sysconfdir)/nonroot.conf
+	for page in $(man_pages); do \
+		$(INSTALL) -D -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/$${page##*/} || exit 1; \
+	done
+	$(INSTALL) -d -m 1777 $(DESTDIR)$(localstatedir)/lib/nonroot
+
+clean:
+	rm -rf $(build) dist
+
+.PHONY: all help man install clean
+.DELETE_ON_ERROR:
+
+-include $(identity_objects:.o=.d) $(nss_objects:.o=.d)

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include "file.h"
+
+#include <errno.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int file_open(int root, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (unsigned)(flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd;
+
+	if (flags & O_PATH)
+		how.flags &= ~(unsigned)(O_NOCTTY | O_NONBLOCK);
+	if (root == ROOT_OWN)
+		fd = openat(root, path, (int)how.flags);
+	else
+		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	return fd < 0 ? -errno : (int)fd;
+}
+
+/*
+ * The system call and not stat(2): glibc's fstat is newer than the oldest glibc that we load in,
+ * and fakeroot(1), which replaces the functions, would make every file look as if it were root's.
+ */
+static int facts_by_statx(int fd, const char *path, int flags, struct file_facts *facts)
+{
+	struct statx st;
+
+	if (syscall(SYS_statx, fd, path, flags | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &st) < 0)
+		return -errno;
+	*facts = (struct file_facts){
+		.uid = st.stx_uid,
+		.gid = st.stx_gid,
+		.mode = st.stx_mode,
+		.size = st.stx_size,
+	};
+	return 0;
+}
+
+int file_facts_of(int fd, struct file_facts *facts)
+{
+	return facts_by_statx(fd, "", AT_EMPTY_PATH, facts);
+}
+
+int file_facts_at(int root, const char *path, bool follow, struct file_facts *facts)
+{
+	int fd;
+	int result;
+
+	if (root == ROOT_OWN)
+		return facts_by_statx(root, path, follow ? 0 : AT_SYMLINK_NOFOLLOW, facts);
+	fd = file_open(root, path, O_PATH | (follow ? 0 : O_NOFOLLOW));
+	if (fd < 0)
+		return fd;
+	result = file_facts_of(fd, facts);
+	close(fd);
+	return result;
+}
+
+bool file_system_read_only(int root, const char *path)
+{
+	struct statvfs system;
+	int result;
+	int fd;
+
+	if (root == ROOT_OWN)
+		return statvfs(path, &system) != 0 || (system.f_flag & ST_RDONLY);
+	fd = file_open(root, path, O_PATH);
+	if (fd < 0)
+		return true;
+	result = fstatvfs(fd, &system);
+	close(fd);
+	return result != 0 || (system.f_flag & ST_RDONLY);
+}
+
+void reader_start(struct reader *reader, int fd, uint32_t most)
+{
+	reader->fd = fd;
+	reader->left = most;
+	reader->begin = 0;
+	reader->end = 0;
+}
+
+/* Reads on into the free part of the buffer; marks the end of the file by left = 0. */
+static int reader_fill(struct reader *reader)
+{
+	size_t room = sizeof(reader->data) - 1 - reader->end;
+	ssize_t got;
+
+	if (room > reader->left)
+		room = reader->left;
+	do {
+		got = read(reader->fd, reader->data + reader->end, room);
+	} while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return -errno;
+	reader->end += (uint32_t)got;
+	reader->left = got == 0 ? 0 : reader->left - (uint32_t)got;
+	return 0;
+}
+
+static void reader_take(struct reader *reader, size_t length, bool last, struct piece *piece)
+{
+	piece->bytes = reader->data + reader->begin;
+	piece->length = length;
+	piece->last = last;
+	piece->bytes[length] = '\0';
+	reader->begin += (uint32_t)length;
+}
+
+int reader_next(struct reader *reader, struct piece *piece)
+{
+	for (;;) {
+		const char *start = reader->data + reader->begin;
+		size_t held = reader->end - reader->begin;
+		const char *newline = memchr(start, '\n', held);
+		int result;
+
+		if (newline != NULL) {
+			reader_take(reader, (size_t)(newline - start), true, piece);
+			reader->begin++;
+			return 1;
+		}
+		if (reader->left == 0) {
+			if (held == 0)
+				return 0;
+			reader_take(reader, held, true, piece);
+			return 1;
+		}
+		if (held == sizeof(reader->data) - 1) {
+			reader_take(reader, held, false, piece);
+			return 1;
+		}
+		memmove(reader->data, start, held);
+		reader->begin = 0;
+		reader->end = (uint32_t)held;
+		result = reader_fill(reader);
+		if (result < 0)
+			return result;
+	}
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading below a root directory, bounded: what a file is, and its lines in pieces of a fixed
+ * buffer. Every function returns 0 or a negative errno and leaves its outputs alone on an error.
+ */
+#ifndef IDENTITY_FILE_H
+#define IDENTITY_FILE_H
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * The root that absolute paths start from: the process's own, or the descriptor of a directory (an
+ * unpacked image, a tree that a test made), which no link leads out of.
+ */
+#define ROOT_OWN AT_FDCWD
+
+struct file_facts {
+	uid_t uid;
+	gid_t gid;
+	mode_t mode;   /* type and permissions, inode(7) */
+	uint64_t size; /* bytes */
+};
+
+/*
+ * Opens an absolute path. Always O_CLOEXEC, O_NOCTTY and O_NONBLOCK (a FIFO must not hold up a
+ * lookup). The caller closes the descriptor, which is the (not negative) result.
+ */
+int file_open(int root, const char *path, int flags);
+
+/* What an open descriptor is. */
+int file_facts_of(int fd, struct file_facts *facts);
+
+/* What an absolute path names; the last component is not followed where it is a link, unless asked. */
+int file_facts_at(int root, const char *path, bool follow, struct file_facts *facts);
+
+/* Is `path` on a file system that nothing can be written to? Also true where it cannot be asked. */
+bool file_system_read_only(int root, const char *path);
+
+/* A file being read; on the stack of the reading function. */
+struct reader {
+	int fd;
+	uint32_t left; /* bytes that may still be read from fd */
+	uint32_t begin;
+	uint32_t end;
+	char data[2048 + 1];
+};
+
+/*
+ * A part of a line: the whole of it where the buffer holds it. The bytes are in the reader, end with
+ * a NUL where the newline was, and may be written to until the next call.
+ */
+struct piece {
+	char *bytes;
+	size_t length; /* without the newline or the NUL */
+	bool last;     /* the line ends with this piece */
+};
+
+/* Starts reading `fd`, which stays the caller's, up to `most` bytes. */
+void reader_start(struct reader *reader, int fd, uint32_t most);
+
+/*
+ * The next piece: 1 with *piece filled, 0 at the end, negative errno. A line shorter than the
+ * buffer comes as one piece; a line without newline at the end of the file counts as a line.
+ */
+int reader_next(struct reader *reader, struct piece *piece);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "home.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "template.h"
+
+bool home_candidate(const struct identity_view *view, const struct user *user, size_t number,
+		    char home[HOME_SIZE])
+{
+	const char *word = user->container ? view->config.user_home : view->config.others_home;
+
+	for (; *word != '\0' && number > 0; number--)
+		word = list_next(word);
+	if (*word == '\0')
+		return false;
+	home_from_template(word, user->name, user->uid, user->gid, home);
+	return true;
+}
+
+bool home_writable(struct identity_view *view, const struct user *user,
+		   const struct file_facts *facts)
+{
+	unsigned by_owner = (facts->mode >> 6) & 3;
+	unsigned by_group = (facts->mode >> 3) & 3;
+	unsigned by_others = facts->mode & 3;
+
+	if (facts->uid == user->uid)
+		return by_owner == 3;
+	if ((by_group == 3) == (by_others == 3))
+		return by_others == 3;
+	return (identity_has_group(view, user, facts->gid) ? by_group : by_others) == 3;
+}
+
+bool home_belongs(struct identity_view *view, const struct user *user,
+		  const struct file_facts *facts)
+{
+	if (!S_ISDIR(facts->mode))
+		return false;
+	return facts->uid == user->uid || (facts->uid == 0 && home_writable(view, user, facts));
+}
+
+static bool exists(struct identity_view *view, const struct user *user, const char *home)
+{
+	struct file_facts facts;
+
+	return file_facts_at(view->root, home, false, &facts) == 0 &&
+	       home_belongs(view, user, &facts);
+}
+
+static bool can_be_made(struct identity_view *view, const struct user *user, const char *home)
+{
+	size_t length = (size_t)(strrchr(home, '/') - home);
+	struct file_facts facts;
+	char parent[HOME_SIZE];
+
+	if (length == 0)
+		length = 1;
+	memcpy(parent, home, length);
+	parent[length] = '\0';
+	return file_facts_at(view->root, parent, true, &facts) == 0 && S_ISDIR(facts.mode) &&
+	       home_writable(view, user, &facts) && !file_system_read_only(view->root, parent);
+}
+
+void home_choose(struct identity_view *view, const struct user *user, char home[HOME_SIZE])
+{
+	for (size_t i = 0; home_candidate(view, user, i, home); i++)
+		if (exists(view, user, home))
+			return;
+	for (size_t i = 0; home_candidate(view, user, i, home); i++)
+		if (can_be_made(view, user, home))
+			return;
+	home_candidate(view, user, 0, home);
+}

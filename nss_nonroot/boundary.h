@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one boundary between the rules and glibc: what holds around every call, and what an errno
+ * becomes.
+ */
+#ifndef NSS_NONROOT_BOUNDARY_H
+#define NSS_NONROOT_BOUNDARY_H
+
+#include <nss.h>
+
+#include "../identity/identity.h"
+
+struct boundary {
+	int saved_errno;
+	int cancel_state;
+};
+
+/*
+ * Enters: keeps errno and puts off cancellation, for reading a file is a cancellation point and a
+ * cancelled lookup would leak its descriptor. Nothing else of the caller's is touched.
+ */
+void boundary_enter(struct boundary *boundary);
+
+/*
+ * Leaves with the status for a result of the rules; *errnop is written last, for it is errno.
+ *
+ *	0         SUCCESS            errno as it was
+ *	-ERANGE   TRYAGAIN, ERANGE   the buffer is too small, glibc asks again with a larger one
+ *	-ENOMEM   TRYAGAIN, ENOMEM   initgroups could not enlarge its array
+ *	other     NOTFOUND, ENOENT   UNAVAIL would be a hard error for the caller of the last service
+ */
+enum nss_status boundary_leave(const struct boundary *boundary, int result, int *errnop);
+
+/* Is the calling program one that must see only what local files say (hide-from)? */
+bool caller_sees_local_only(const struct config *config);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "nss_nonroot.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+
+#include "boundary.h"
+#include "pack.h"
+
+static int by_gid(gid_t gid, struct group_entry *group)
+{
+	struct identity_view view;
+
+	if (!id_allowed(gid))
+		return -ENOENT;
+	identity_view_start(&view, ROOT_OWN, NULL, NULL);
+	if (caller_sees_local_only(&view.config))
+		return -ENOENT;
+	return identity_group_by_gid(&view, gid, group);
+}
+
+static int by_name(const char *name, struct group_entry *group)
+{
+	struct identity_view view;
+	int error;
+
+	if (!name_valid(name))
+		return -ENOENT;
+	identity_view_start(&view, ROOT_OWN, NULL, NULL);
+	error = identity_group_by_name(&view, name, group);
+	if (error == 0 && caller_sees_local_only(&view.config))
+		error = -ENOENT;
+	return error;
+}
+
+static int at_position(size_t *position, struct group_entry *group)
+{
+	struct identity_view view;
+
+	identity_view_start(&view, ROOT_OWN, NULL, NULL);
+	if (caller_sees_local_only(&view.config))
+		return -ENOENT;
+	return identity_group_at(&view, position, group);
+}
+
+enum nss_status _nss_nonroot_getgrgid_r(gid_t gid, struct group *result, char *buffer, size_t size,
+					int *errnop)
+{
+	struct group_entry group;
+	struct boundary boundary;
+	int error;
+
+	boundary_enter(&boundary);
+	error = by_gid(gid, &group);
+	if (error == 0)
+		error = pack_group(result, &group, buffer, size);
+	return boundary_leave(&boundary, error, errnop);
+}
+
+enum nss_status _nss_nonroot_getgrnam_r(const char *name, struct group *result, char *buffer,
+					size_t size, int *errnop)
+{
+	struct group_entry group;
+	struct boundary boundary;
+	int error;
+
+	boundary_enter(&boundary);
+	error = by_name(name, &group);
+	if (error == 0)
+		error = pack_group(result, &group, buffer, size);
+	return boundary_leave(&boundary, error, errnop);
+}
+
+/* The one thing that lasts between calls, as the interface wants: where the enumeration stands. */
+static atomic_size_t next_position;
+
+enum nss_status _nss_nonroot_setgrent(int stayopen)
+{
+	(void)stayopen;
+	atomic_store(&next_position, 0);
+	return NSS_STATUS_SUCCESS;
+}
+
+enum nss_status _nss_nonroot_getgrent_r(struct group *result, char *buffer, size_t size,
+					int *errnop)
+{
+	size_t position = atomic_load(&next_position);
+	struct group_entry group;
+	struct boundary boundary;
+	int error;
+
+	boundary_enter(&boundary);
+	error = at_position(&position, &group);
+	if (error == 0)
+		error = pack_group(result, &group, buffer, size);
+	if (error == 0)
+		atomic_store(&next_position, position);
+	return boundary_leave(&boundary, error, errnop);
+}
+
+enum nss_status _nss_nonroot_endgrent(void)
+{
+	atomic_store(&next_position, 0);
+	return NSS_STATUS_SUCCESS;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "nss_nonroot.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "boundary.h"
+
+/* The caller's array, under glibc's names: nss_files and getgrouplist(3) grow it the same way. */
+struct group_list {
+	gid_t primary;
+	long *start;
+	long *size;
+	gid_t **groups;
+	long limit;
+	long first; /* *start at entry: what earlier services found */
+};
+
+/* What ends the visit: not an error. */
+enum { LIMIT_REACHED = 1 };
+
+static int make_room(struct group_list *list)
+{
+	long size;
+	gid_t *groups;
+
+	if (*list->start < *list->size)
+		return 0;
+	if (list->limit > 0 && *list->size >= list->limit)
+		return LIMIT_REACHED;
+	if (*list->size > LONG_MAX / 2 / (long)sizeof(gid_t))
+		return -ENOMEM;
+	size = *list->size > 0 ? 2 * *list->size : 1;
+	if (list->limit > 0 && size > list->limit)
+		size = list->limit;
+	groups = realloc(*list->groups, (size_t)size * sizeof(gid_t));
+	if (groups == NULL)
+		return -ENOMEM;
+	*list->groups = groups;
+	*list->size = size;
+	return 0;
+}
+
+/* glibc drops what earlier services found; within one service it is ours to do. */
+static bool is_listed(const struct group_list *list, gid_t gid)
+{
+	if (gid == list->primary)
+		return true;
+	/* PID 1's groups come sorted, so that only the latest of our own can be the same. */
+	if (*list->start > list->first && (*list->groups)[*list->start - 1] == gid)
+		return true;
+	for (long i = 0; i < list->first; i++)
+		if ((*list->groups)[i] == gid)
+			return true;
+	return false;
+}
+
+static int add_group(void *arg, gid_t gid)
+{
+	struct group_list *list = arg;
+	int result;
+
+	if (is_listed(list, gid))
+		return 0;
+	result = make_room(list);
+	if (result != 0)
+		return result;
+	(*list->groups)[(*list->start)++] = gid;
+	return 0;
+}
+
+static int add_groups(const char *name, struct group_list *list)
+{
+	struct identity_view view;
+	struct user user;
+	int result;
+
+	if (!name_valid(name))
+		return -ENOENT;
+	identity_view_start(&view, ROOT_OWN, NULL, NULL);
+	if (identity_user_by_name(&view, name, &user) < 0 || caller_sees_local_only(&view.config))
+		return -ENOENT;
+	result = identity_visit_groups(&view, &user, add_group, list);
+	if (result < 0)
+		return result;
+	return *list->start > list->first ? 0 : -ENOENT;
+}
+
+enum nss_status _nss_nonroot_initgroups_dyn(const char *user, gid_t group, long *start, long *size,
+					    gid_t **groups, long limit, int *errnop)
+{
+	struct group_list list = {
+		.primary = group,
+		.start = start,
+		.size = size,
+		.groups = groups,
+		.limit = limit,
+		.first = *start,
+	};
+	struct boundary boundary;
+
+	boundary_enter(&boundary);
+	return boundary_leave(&boundary, add_groups(user, &list), errnop);
+}
