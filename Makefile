@@ -40,6 +40,9 @@ nss_objects      = $(nss_sources:%.c=$(build)/%.o)
 nss_module = $(build)/libnss_nonroot.so.2
 man_pages  = $(patsubst man/%.scd,$(build)/man/%,$(wildcard man/*.scd))
 
+c_files = $(sort $(wildcard identity/*.[ch] nss_nonroot/*.[ch] pam_nonroot/*.[ch] cmd/*.[ch] \
+	  tests/*/*.[ch] bench/*.[ch]))
+
 all: $(nss_module)
 
 help:
@@ -77,10 +80,25 @@ install: all man
 	done
 	$(INSTALL) -d -m 1777 $(DESTDIR)$(localstatedir)/lib/nonroot
 
+# The packages are built in a copy: dpkg-buildpackage writes beside the tree that it builds.
+deb:
+	rm -rf $(build)/package dist
+	mkdir -p $(build)/package/nonroot dist
+	tar -c --exclude=./build --exclude=./dist --exclude=./.git . | tar -x -C $(build)/package/nonroot
+	cd $(build)/package/nonroot && dpkg-buildpackage -b -us -uc
+	mv $(build)/package/*.deb $(build)/package/*.changes $(build)/package/*.buildinfo dist/
+	@ls dist/*.deb
+
+lint:
+	clang-format --dry-run -Werror $(c_files)
+	clang-tidy --quiet $(filter %.c,$(c_files)) -- $(language)
+	cppcheck --quiet --std=c11 --enable=warning,style,performance,portability --inline-suppr \
+		--error-exitcode=1 $(filter -D%,$(language)) $(sort $(dir $(c_files)))
+
 clean:
 	rm -rf $(build) dist
 
-.PHONY: all help man install clean
+.PHONY: all help man install deb lint clean
 .DELETE_ON_ERROR:
 
 -include $(identity_objects:.o=.d) $(nss_objects:.o=.d)

@@ -115,7 +115,7 @@ static int walk_step(struct walk *walk, const char *name)
 
 int bearer_gid(int root, const char *path, gid_t *gid)
 {
-	struct walk walk = {.root = root, .fd = -1};
+	struct walk walk = { .root = root, .fd = -1 };
 	char name[REST_MAX];
 	size_t length = strlen(path);
 	int result;

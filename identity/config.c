@@ -9,9 +9,9 @@
 #include "file.h"
 #include "template.h"
 
-/* The programs that look for a free id, or that edit the local files: see invariant 7 in nss_nonroot(8). */
-#define HIDE_FROM \
-	"useradd\0usermod\0userdel\0groupadd\0groupmod\0groupdel\0newusers\0" \
+/* The programs that look for a free id or edit the local files; they must see no id of ours. */
+#define HIDE_FROM                                                               \
+	"useradd\0usermod\0userdel\0groupadd\0groupmod\0groupdel\0newusers\0"   \
 	"adduser\0addgroup\0deluser\0delgroup\0pwck\0grpck\0systemd-sysusers\0" \
 	"luseradd\0lusermod\0lgroupadd\0lgroupmod\0"
 
@@ -23,7 +23,7 @@ struct parser {
 	char *start; /* of the line being read */
 };
 
-/* Judges a value, or stores it where that is more than a string. NULL: it is good; else what is wrong. */
+/* Judges a value, and stores it where it is more than a string. NULL, or what is wrong with it. */
 typedef const char *check_fn(struct config *config, const char *value);
 
 static void set_defaults(struct config *config)
@@ -37,8 +37,8 @@ static void set_defaults(struct config *config)
 	config->others_home = "/home/%n\0/var/lib/nonroot/%n\0/tmp/%n\0";
 	config->hide_from = HIDE_FROM;
 	config->join = "";
-	config->uids = (struct id_range){1, UINT32_MAX - 2};
-	config->gids = (struct id_range){1, UINT32_MAX - 2};
+	config->uids = (struct id_range){ 1, UINT32_MAX - 2 };
+	config->gids = (struct id_range){ 1, UINT32_MAX - 2 };
 	config->group_count = 0;
 	config->text_used = 0;
 	memset(config->line, 0, sizeof(config->line));
@@ -96,13 +96,15 @@ static const char *check_paths(struct config *config, const char *value)
 static const char *check_user_template(struct config *config, const char *value)
 {
 	(void)config;
-	return name_template_valid(value, 'u') ? NULL : "not a name of at most 31 bytes with one %u";
+	return name_template_valid(value, 'u') ? NULL
+					       : "not a name of at most 31 bytes with one %u";
 }
 
 static const char *check_group_template(struct config *config, const char *value)
 {
 	(void)config;
-	return name_template_valid(value, 'g') ? NULL : "not a name of at most 31 bytes with one %g";
+	return name_template_valid(value, 'g') ? NULL
+					       : "not a name of at most 31 bytes with one %g";
 }
 
 static bool parse_range(const char *value, struct id_range *range)
@@ -143,19 +145,21 @@ static const struct setting {
 	enum value_type type;
 	size_t offset; /* of the string or list in struct config */
 } settings[CONFIG_KEYS] = {
-	[USER_NAME] = {"user", "name", check_name, STRING, offsetof(struct config, user_name)},
-	[USER_GECOS] = {"user", "gecos", check_text, STRING, offsetof(struct config, user_gecos)},
-	[USER_HOME] = {"user", "home", check_homes, LIST, offsetof(struct config, user_home)},
-	[USER_SHELL] = {"user", "shell", check_paths, LIST, offsetof(struct config, user_shell)},
-	[OTHERS_USER] = {"others", "user", check_user_template, STRING,
-			 offsetof(struct config, others_user)},
-	[OTHERS_GROUP] = {"others", "group", check_group_template, STRING,
-			  offsetof(struct config, others_group)},
-	[OTHERS_UIDS] = {"others", "uids", store_uids, STORED, 0},
-	[OTHERS_GIDS] = {"others", "gids", store_gids, STORED, 0},
-	[OTHERS_HOME] = {"others", "home", check_homes, LIST, offsetof(struct config, others_home)},
-	[OTHERS_HIDE_FROM] = {"others", "hide-from", NULL, LIST, offsetof(struct config, hide_from)},
-	[GROUPS_JOIN] = {"groups", "join", NULL, LIST, offsetof(struct config, join)},
+	[USER_NAME] = { "user", "name", check_name, STRING, offsetof(struct config, user_name) },
+	[USER_GECOS] = { "user", "gecos", check_text, STRING, offsetof(struct config, user_gecos) },
+	[USER_HOME] = { "user", "home", check_homes, LIST, offsetof(struct config, user_home) },
+	[USER_SHELL] = { "user", "shell", check_paths, LIST, offsetof(struct config, user_shell) },
+	[OTHERS_USER] = { "others", "user", check_user_template, STRING,
+			  offsetof(struct config, others_user) },
+	[OTHERS_GROUP] = { "others", "group", check_group_template, STRING,
+			   offsetof(struct config, others_group) },
+	[OTHERS_UIDS] = { "others", "uids", store_uids, STORED, 0 },
+	[OTHERS_GIDS] = { "others", "gids", store_gids, STORED, 0 },
+	[OTHERS_HOME] = { "others", "home", check_homes, LIST,
+			  offsetof(struct config, others_home) },
+	[OTHERS_HIDE_FROM] = { "others", "hide-from", NULL, LIST,
+			       offsetof(struct config, hide_from) },
+	[GROUPS_JOIN] = { "groups", "join", NULL, LIST, offsetof(struct config, join) },
 };
 
 const char *config_key_section(enum config_key key)
@@ -267,7 +271,7 @@ static void parse_group(struct parser *parser, char *name, char *value)
 {
 	struct config *config = parser->config;
 	struct config_group *group = group_named(config, name);
-	struct config_group entry = {.line = parser->line};
+	struct config_group entry = { .line = parser->line };
 	const char *problem = check_name(config, name);
 
 	if (problem != NULL) {
@@ -275,7 +279,8 @@ static void parse_group(struct parser *parser, char *name, char *value)
 		return;
 	}
 	if (!path_valid(value)) {
-		report(parser, value, "not an absolute path without '.', '..' and empty components");
+		report(parser, value,
+		       "not an absolute path without '.', '..' and empty components");
 		return;
 	}
 	if (group == NULL && config->group_count == CONFIG_GROUPS_MAX) {
@@ -420,7 +425,7 @@ static void check_join(struct parser *parser)
 
 void config_read(int root, struct config *config, const struct config_observer *observer)
 {
-	struct parser parser = {.config = config, .observer = observer};
+	struct parser parser = { .config = config, .observer = observer };
 	const char *problem;
 	int fd;
 

@@ -16,7 +16,7 @@ enum {
 	CONFIG_LINE_MAX = 1024,  /* bytes of a line; a longer one is passed over */
 	CONFIG_TEXT_MAX = 2048,  /* bytes that all values together take, a NUL each included */
 	CONFIG_GROUPS_MAX = 16,  /* entries of [groups] */
-	PROGRAM_SIZE = 16,       /* bytes of a program's name with its NUL, PR_GET_NAME of prctl(2) */
+	PROGRAM_SIZE = 16, /* bytes of a program's name with its NUL, PR_GET_NAME of prctl(2) */
 };
 
 enum config_key {
@@ -52,15 +52,15 @@ struct config_group {
  * its words, a NUL after each, and an empty word: see list_next().
  */
 struct config {
-	const char *user_name;     /* name_valid() */
-	const char *user_gecos;    /* text_valid() */
-	const char *user_home;     /* list of home_template_valid() */
-	const char *user_shell;    /* list of path_valid() */
-	const char *others_user;   /* name_template_valid() with %u */
-	const char *others_group;  /* name_template_valid() with %g */
-	const char *others_home;   /* list of home_template_valid() */
-	const char *hide_from;     /* list of programs, PR_GET_NAME of prctl(2) */
-	const char *join;          /* list of names in `groups` */
+	const char *user_name;    /* name_valid() */
+	const char *user_gecos;   /* text_valid() */
+	const char *user_home;    /* list of home_template_valid() */
+	const char *user_shell;   /* list of path_valid() */
+	const char *others_user;  /* name_template_valid() with %u */
+	const char *others_group; /* name_template_valid() with %g */
+	const char *others_home;  /* list of home_template_valid() */
+	const char *hide_from;    /* list of programs, PR_GET_NAME of prctl(2) */
+	const char *join;         /* list of names in `groups` */
 	struct id_range uids;
 	struct id_range gids;
 	struct config_group groups[CONFIG_GROUPS_MAX];

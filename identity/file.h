@@ -34,7 +34,8 @@ int file_open(int root, const char *path, int flags);
 /* What an open descriptor is. */
 int file_facts_of(int fd, struct file_facts *facts);
 
-/* What an absolute path names; the last component is not followed where it is a link, unless asked. */
+/* What an absolute path names; the last component is not followed where it is a link, unless asked.
+ */
 int file_facts_at(int root, const char *path, bool follow, struct file_facts *facts);
 
 /* Is `path` on a file system that nothing can be written to? Also true where it cannot be asked. */
@@ -50,8 +51,8 @@ struct reader {
 };
 
 /*
- * A part of a line: the whole of it where the buffer holds it. The bytes are in the reader, end with
- * a NUL where the newline was, and may be written to until the next call.
+ * A part of a line: the whole of it where the buffer holds it. The bytes are in the reader, end
+ * with a NUL where the newline was, and may be written to until the next call.
  */
 struct piece {
 	char *bytes;

@@ -25,7 +25,7 @@ const struct credentials *identity_pid1(struct identity_view *view)
 {
 	if (view->pid1_state == PID1_UNREAD)
 		view->pid1_state = pid1_credentials(view->root, &view->pid1) == 0 ? PID1_KNOWN
-										 : PID1_UNKNOWN;
+										  : PID1_UNKNOWN;
 	return view->pid1_state == PID1_KNOWN ? &view->pid1 : NULL;
 }
 
@@ -51,7 +51,7 @@ static bool is_pid1(struct identity_view *view, uid_t uid)
 int identity_user_by_uid(struct identity_view *view, uid_t uid, struct user *user)
 {
 	const struct config *config = &view->config;
-	struct local_query query = {.ids = {uid}, .id_count = 1};
+	struct local_query query = { .id = uid };
 	char numbered[NAME_SIZE];
 	const char *names[2];
 	uint32_t choice = 0;
@@ -67,7 +67,7 @@ int identity_user_by_uid(struct identity_view *view, uid_t uid, struct user *use
 	if (strcmp(numbered, config->user_name) != 0)
 		names[query.name_count++] = numbered;
 	query.names = names;
-	if (local_scan(view->root, PASSWD_PATH, &query) < 0 || query.known[0])
+	if (local_scan(view->root, PASSWD_PATH, &query) < 0 || query.known)
 		return -ENOENT;
 	while (choice < query.name_count && (query.taken & (1U << choice)))
 		choice++;
@@ -123,7 +123,8 @@ static bool container_has_name(struct identity_view *view, const char *name)
 	return identity_user_by_name(view, name, &user) == 0 && user.container;
 }
 
-/* The only gid that this name can stand for: [groups] first, then the container user's own group. */
+/* The only gid that this name can stand for: [groups] first, then the container user's own group.
+ */
 static int gid_of_name(struct identity_view *view, const char *name, gid_t *gid)
 {
 	const struct config_group *entry = config_group_named(&view->config, name);
@@ -180,7 +181,7 @@ static void collect_names(struct identity_view *view, gid_t gid, const struct us
 
 int identity_group_by_gid(struct identity_view *view, gid_t gid, struct group_entry *group)
 {
-	struct local_query query = {.ids = {gid}, .id_count = 1};
+	struct local_query query = { .id = gid };
 	struct group_names found;
 	struct user container;
 	bool own = is_pid1(view, gid);
@@ -196,7 +197,7 @@ int identity_group_by_gid(struct identity_view *view, gid_t gid, struct group_en
 	collect_names(view, gid, own ? &container : NULL, &found);
 	query.names = found.names;
 	query.name_count = found.count;
-	if (local_scan(view->root, GROUP_PATH, &query) < 0 || query.known[0])
+	if (local_scan(view->root, GROUP_PATH, &query) < 0 || query.known)
 		return -ENOENT;
 	while (choice < found.count && (query.taken & (1U << choice)))
 		choice++;
@@ -240,7 +241,7 @@ int identity_visit_groups(struct identity_view *view, const struct user *user,
 			  visit_group_fn *visit, void *arg)
 {
 	const struct config *config = &view->config;
-	struct allowed_visit allowed = {.visit = visit, .arg = arg};
+	struct allowed_visit allowed = { .visit = visit, .arg = arg };
 
 	/* Where PID 1's groups cannot be read, those of `join` are still the user's. */
 	if (user->container)
@@ -285,7 +286,7 @@ int identity_group_at(struct identity_view *view, size_t *position, struct group
 	if (identity_container_user(view, &user) < 0)
 		return -ENOENT;
 	for (size_t at = *position;; at++) {
-		struct position wanted = {.wanted = at, .primary = user.gid};
+		struct position wanted = { .wanted = at, .primary = user.gid };
 
 		if (visit_position(&wanted, user.gid) == 0 &&
 		    identity_visit_groups(view, &user, visit_position, &wanted) == 0)

@@ -9,11 +9,24 @@
 #include "file.h"
 #include "syntax.h"
 
-/* The id as glibc reads it: strtoul(3) takes blanks, a sign and leading zeros. */
-static bool parse_id(const char *field, size_t length, uint32_t *id)
-{
-	const char *end = field + length;
+enum { NAMES_MAX = 32 };
 
+/* The query, ready for comparing with a line. Loops over bytes: fields are a few bytes long. */
+struct scan {
+	struct local_query *query;
+	size_t lengths[NAMES_MAX]; /* of the names */
+};
+
+static const char *field_end(const char *field, const char *end)
+{
+	while (field < end && *field != ':')
+		field++;
+	return field;
+}
+
+/* The id as glibc reads it: strtoul(3) takes blanks, a sign and leading zeros. */
+static bool parse_id(const char *field, const char *end, uint32_t *id)
+{
 	while (field < end && (*field == ' ' || *field == '\t'))
 		field++;
 	if (field < end && *field == '+')
@@ -31,46 +44,43 @@ static bool injected(const char *name, size_t length, uint32_t id)
 	return decimal_parse(name, length, &number) && number == id;
 }
 
-static void match_name(struct local_query *query, const char *name, size_t length)
+static void match_name(const struct scan *scan, const char *name, size_t length)
 {
+	struct local_query *query = scan->query;
+
 	for (uint32_t i = 0; i < query->name_count; i++)
-		if (strlen(query->names[i]) == length && memcmp(query->names[i], name, length) == 0)
+		if (scan->lengths[i] == length && memcmp(query->names[i], name, length) == 0)
 			query->taken |= 1U << i;
 }
 
-static void match_id(struct local_query *query, const char *name, size_t length, uint32_t id)
-{
-	for (uint32_t i = 0; i < query->id_count; i++)
-		if (query->ids[i] == id && !injected(name, length, id))
-			query->known[i] = true;
-}
-
 /* NAME:PASSWORD:ID, then whatever the file has. A line without an id is glibc's to pass over. */
-static int match_line(struct local_query *query, const struct piece *piece)
+static int match_line(const struct scan *scan, const struct piece *piece)
 {
-	const char *name = piece->bytes + strspn(piece->bytes, " \t");
+	const char *name = piece->bytes;
 	const char *end = piece->bytes + piece->length;
-	const char *password = memchr(name, ':', (size_t)(end - name));
+	const char *password;
 	const char *field;
+	size_t length;
 	uint32_t id;
 
+	while (*name == ' ' || *name == '\t')
+		name++;
 	if (*name == '+' || *name == '-' || *name == '#' || *name == '\0')
 		return 0;
-	if (password == NULL)
-		return piece->last ? 0 : -EINVAL;
-	match_name(query, name, (size_t)(password - name));
-	field = memchr(password + 1, ':', (size_t)(end - password - 1));
-	if (field == NULL)
-		return piece->last ? 0 : -EINVAL;
-	field++;
-	if (memchr(field, ':', (size_t)(end - field)) == NULL && !piece->last)
+	password = field_end(name, end);
+	field = password < end ? field_end(password + 1, end) : end;
+	if (!piece->last && (field == end || field_end(field + 1, end) == end))
 		return -EINVAL;
-	if (parse_id(field, strcspn(field, ":"), &id))
-		match_id(query, name, (size_t)(password - name), id);
+	length = (size_t)(password - name);
+	if (password < end)
+		match_name(scan, name, length);
+	if (field < end && parse_id(field + 1, field_end(field + 1, end), &id) &&
+	    id == scan->query->id && !injected(name, length, id))
+		scan->query->known = true;
 	return 0;
 }
 
-static int scan_lines(struct reader *reader, struct local_query *query)
+static int scan_lines(struct reader *reader, const struct scan *scan)
 {
 	bool line_start = true;
 	struct piece piece;
@@ -78,7 +88,7 @@ static int scan_lines(struct reader *reader, struct local_query *query)
 
 	while ((result = reader_next(reader, &piece)) > 0) {
 		if (line_start)
-			result = match_line(query, &piece);
+			result = match_line(scan, &piece);
 		if (result < 0)
 			return result;
 		line_start = piece.last;
@@ -88,12 +98,15 @@ static int scan_lines(struct reader *reader, struct local_query *query)
 
 int local_scan(int root, const char *path, struct local_query *query)
 {
+	struct scan scan = { .query = query };
 	struct file_facts facts;
 	struct reader reader;
 	int result;
 	int fd;
 
-	memset(query->known, 0, sizeof(query->known));
+	for (uint32_t i = 0; i < query->name_count; i++)
+		scan.lengths[i] = strlen(query->names[i]);
+	query->known = false;
 	query->taken = 0;
 	fd = file_open(root, path, O_RDONLY);
 	if (fd < 0)
@@ -105,7 +118,7 @@ int local_scan(int root, const char *path, struct local_query *query)
 		result = -EFBIG;
 	if (result == 0) {
 		reader_start(&reader, fd, (uint32_t)facts.size);
-		result = scan_lines(&reader, query);
+		result = scan_lines(&reader, &scan);
 	}
 	close(fd);
 	return result;

@@ -12,19 +12,15 @@
 #define PASSWD_PATH "/etc/passwd"
 #define GROUP_PATH  "/etc/group"
 
-enum {
-	LOCAL_FILE_MAX = 4 << 20, /* bytes; a larger file is not answered from */
-	LOCAL_IDS_MAX = 2,
-};
+enum { LOCAL_FILE_MAX = 4 << 20 }; /* bytes; a larger file is not answered from */
 
-/* What a scan asks: which of these ids and names does a line have? */
+/* What a scan asks: does a line have this id, and which of these names does a line have? */
 struct local_query {
-	uint32_t ids[LOCAL_IDS_MAX];
-	uint32_t id_count;
+	uint32_t id;
 	const char *const *names;
 	uint32_t name_count; /* at most 32 */
 	/* The answers. */
-	bool known[LOCAL_IDS_MAX];
+	bool known;
 	uint32_t taken; /* bit i: names[i] */
 };
 

@@ -69,17 +69,21 @@ static int status_credentials(int root, struct credentials *credentials)
 	close(fd);
 	if (result < 0)
 		return result;
-	*credentials = (struct credentials){.uid = uid, .gid = gid};
+	*credentials = (struct credentials){ .uid = uid, .gid = gid };
 	return 0;
 }
 
 int pid1_credentials(int root, struct credentials *credentials)
 {
 	struct file_facts facts;
+	int result;
 
-	if (root != ROOT_OWN || file_facts_at(root, "/proc/1", false, &facts) < 0)
+	if (root != ROOT_OWN)
 		return status_credentials(root, credentials);
-	*credentials = (struct credentials){.uid = facts.uid, .gid = facts.gid};
+	result = file_facts_at(root, "/proc/1", false, &facts);
+	if (result < 0)
+		return result;
+	*credentials = (struct credentials){ .uid = facts.uid, .gid = facts.gid };
 	return 0;
 }
 
@@ -120,7 +124,7 @@ static int visit_piece(const struct piece *piece, struct number *number, visit_g
 
 static int visit_status(struct reader *reader, visit_group_fn *visit, void *arg)
 {
-	struct number number = {.length = 0};
+	struct number number = { .length = 0 };
 	struct piece piece;
 	int result = find_line(reader, "Groups:\t", &piece);
 

@@ -63,7 +63,7 @@ bool home_template_valid(const char *template)
 
 	if (!path_valid(template))
 		return false;
-	for (; *template != '\0'; template++) {
+	for (; *template != '\0'; template ++) {
 		size_t size = 1;
 
 		if (*template == '%') {
@@ -81,7 +81,7 @@ void home_from_template(const char *template, const char *name, uint32_t uid, ui
 {
 	size_t length = 0;
 
-	for (; *template != '\0'; template++) {
+	for (; *template != '\0'; template ++) {
 		if (*template != '%') {
 			home[length++] = *template;
 		} else if (*++template == 'n') {

@@ -27,7 +27,8 @@ void boundary_enter(struct boundary *boundary);
  *	0         SUCCESS            errno as it was
  *	-ERANGE   TRYAGAIN, ERANGE   the buffer is too small, glibc asks again with a larger one
  *	-ENOMEM   TRYAGAIN, ENOMEM   initgroups could not enlarge its array
- *	other     NOTFOUND, ENOENT   UNAVAIL would be a hard error for the caller of the last service
+ *	other     NOTFOUND, ENOENT   UNAVAIL would be a hard error for the caller of the last
+ *service
  */
 enum nss_status boundary_leave(const struct boundary *boundary, int result, int *errnop);
 

@@ -21,8 +21,8 @@ static char *put(char **at, const char *string)
 int pack_passwd(struct passwd *result, const struct user *user, const char *gecos, const char *home,
 		const char *shell, char *buffer, size_t size)
 {
-	size_t need = strlen(user->name) + 1 + sizeof(password) + strlen(gecos) + 1 +
-		      strlen(home) + 1 + strlen(shell) + 1;
+	size_t need = strlen(user->name) + 1 + sizeof(password) + strlen(gecos) + 1 + strlen(home) +
+		      1 + strlen(shell) + 1;
 	char *at = buffer;
 
 	if (size < need)

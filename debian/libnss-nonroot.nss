@@ -1,0 +1,2 @@
+passwd last nonroot
+group last nonroot
