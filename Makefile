@@ -64,9 +64,9 @@ $(nss_module): $(nss_objects) $(identity_objects) nss_nonroot/nss_nonroot.map
 	$(module) -nostartfiles -Wl,-soname,$(@F) -Wl,--version-script=nss_nonroot/nss_nonroot.map \
 		-o $@ $(nss_objects) $(identity_objects)
 
-$(build)/man/%: man/%.scd
+$(build)/man/%: man/%.scd man/tidy.awk
 	@mkdir -p $(@D)
-	scdoc < $< > $@
+	scdoc < $< > $@.scdoc && awk -f man/tidy.awk $@.scdoc > $@
 
 man: $(man_pages)
 
@@ -102,3 +102,5 @@ clean:
 .DELETE_ON_ERROR:
 
 -include $(identity_objects:.o=.d) $(nss_objects:.o=.d)
+
+include $(sort $(wildcard */*.mk tests/*/*.mk))

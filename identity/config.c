@@ -18,7 +18,7 @@
 struct parser {
 	struct config *config;
 	const struct config_observer *observer;
-	const char *section; /* NULL before the first one and in an unknown one */
+	const char *section; /* "" before the first one, NULL in an unknown one */
 	uint32_t line;
 	char *start; /* of the line being read */
 };
@@ -57,12 +57,15 @@ bool list_has(const char *list, const char *word)
 	return false;
 }
 
-static bool every_word(const char *list, bool (*valid)(const char *))
+/* The number of words; 0 where one of them is not valid. */
+static size_t count_valid(const char *list, bool (*valid)(const char *))
 {
-	for (; *list != '\0'; list = list_next(list))
+	size_t count = 0;
+
+	for (; *list != '\0'; list = list_next(list), count++)
 		if (!valid(list))
-			return false;
-	return true;
+			return 0;
+	return count;
 }
 
 static const char *check_name(struct config *config, const char *value)
@@ -79,8 +82,12 @@ static const char *check_text(struct config *config, const char *value)
 
 static const char *check_homes(struct config *config, const char *value)
 {
+	size_t count = count_valid(value, home_template_valid);
+
 	(void)config;
-	return every_word(value, home_template_valid)
+	if (count > CONFIG_HOMES_MAX)
+		return "too many: at most 32 candidates";
+	return count > 0
 		       ? NULL
 		       : "not absolute paths without '.', '..' and empty components, with %n, %u and %g";
 }
@@ -88,7 +95,7 @@ static const char *check_homes(struct config *config, const char *value)
 static const char *check_paths(struct config *config, const char *value)
 {
 	(void)config;
-	return every_word(value, path_valid)
+	return count_valid(value, path_valid) > 0
 		       ? NULL
 		       : "not absolute paths without '.', '..' and empty components";
 }
@@ -172,13 +179,16 @@ const char *config_key_name(enum config_key key)
 	return settings[key].name;
 }
 
+/* `at`: a byte of the line; NULL: the line, or the file, as a whole. */
 static void report(const struct parser *parser, const char *at, const char *what)
 {
 	const struct config_observer *observer = parser->observer;
+	uint32_t column = parser->line > 0;
 
+	if (at != NULL)
+		column += (uint32_t)(at - parser->start);
 	if (observer != NULL)
-		observer->problem(observer->arg, parser->line,
-				  at == NULL ? 0 : (uint32_t)(at - parser->start) + 1, what);
+		observer->problem(observer->arg, parser->line, column, what);
 }
 
 static bool is_blank(char c)
@@ -213,7 +223,7 @@ static const char *keep(struct config *config, const char *value, bool list)
 	size_t length = strlen(value);
 	char *to = kept;
 
-	if (length + 2 > CONFIG_TEXT_MAX - config->text_used)
+	if (length + 1 + list > CONFIG_TEXT_MAX - config->text_used)
 		return NULL;
 	for (const char *from = value; *from != '\0'; from++) {
 		if (!list || !is_blank(*from))
@@ -272,6 +282,7 @@ static void parse_group(struct parser *parser, char *name, char *value)
 	struct config *config = parser->config;
 	struct config_group *group = group_named(config, name);
 	struct config_group entry = { .line = parser->line };
+	uint32_t text_used = config->text_used;
 	const char *problem = check_name(config, name);
 
 	if (problem != NULL) {
@@ -290,6 +301,7 @@ static void parse_group(struct parser *parser, char *name, char *value)
 	entry.name = keep(config, name, false);
 	entry.path = entry.name != NULL ? keep(config, value, false) : NULL;
 	if (entry.path == NULL) {
+		config->text_used = text_used;
 		report(parser, value, text_problem);
 		return;
 	}
@@ -302,6 +314,10 @@ static void parse_key(struct parser *parser, char *name, char *value)
 {
 	if (parser->section == NULL)
 		return;
+	if (*parser->section == '\0') {
+		report(parser, name, "no section before this key: [user], [others] or [groups]");
+		return;
+	}
 	for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
 		if (strcmp(settings[key].section, parser->section) != 0 ||
 		    strcmp(settings[key].name, name) != 0)
@@ -425,7 +441,7 @@ static void check_join(struct parser *parser)
 
 void config_read(int root, struct config *config, const struct config_observer *observer)
 {
-	struct parser parser = { .config = config, .observer = observer };
+	struct parser parser = { .config = config, .observer = observer, .section = "" };
 	const char *problem;
 	int fd;
 

@@ -15,6 +15,7 @@ enum {
 	CONFIG_FILE_MAX = 65536, /* bytes of the file */
 	CONFIG_LINE_MAX = 1024,  /* bytes of a line; a longer one is passed over */
 	CONFIG_TEXT_MAX = 2048,  /* bytes that all values together take, a NUL each included */
+	CONFIG_HOMES_MAX = 32,   /* candidates of a home */
 	CONFIG_GROUPS_MAX = 16,  /* entries of [groups] */
 	PROGRAM_SIZE = 16, /* bytes of a program's name with its NUL, PR_GET_NAME of prctl(2) */
 };

@@ -87,6 +87,7 @@ void reader_start(struct reader *reader, int fd, uint32_t most)
 	reader->left = most;
 	reader->begin = 0;
 	reader->end = 0;
+	reader->in_line = false;
 }
 
 /* Reads on into the free part of the buffer; marks the end of the file by left = 0. */
@@ -112,6 +113,7 @@ static void reader_take(struct reader *reader, size_t length, bool last, struct 
 	piece->bytes = reader->data + reader->begin;
 	piece->length = length;
 	piece->last = last;
+	reader->in_line = !last;
 	piece->bytes[length] = '\0';
 	reader->begin += (uint32_t)length;
 }
@@ -130,7 +132,7 @@ int reader_next(struct reader *reader, struct piece *piece)
 			return 1;
 		}
 		if (reader->left == 0) {
-			if (held == 0)
+			if (held == 0 && !reader->in_line)
 				return 0;
 			reader_take(reader, held, true, piece);
 			return 1;

@@ -47,6 +47,7 @@ struct reader {
 	uint32_t left; /* bytes that may still be read from fd */
 	uint32_t begin;
 	uint32_t end;
+	bool in_line; /* the last piece did not end its line */
 	char data[2048 + 1];
 };
 
@@ -65,7 +66,8 @@ void reader_start(struct reader *reader, int fd, uint32_t most);
 
 /*
  * The next piece: 1 with *piece filled, 0 at the end, negative errno. A line shorter than the
- * buffer comes as one piece; a line without newline at the end of the file counts as a line.
+ * buffer comes as one piece; a line without newline at the end of the file counts as a line. Every
+ * line has a last piece, an empty one where need be.
  */
 int reader_next(struct reader *reader, struct piece *piece);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "home.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -41,14 +42,6 @@ bool home_belongs(struct identity_view *view, const struct user *user,
 	return facts->uid == user->uid || (facts->uid == 0 && home_writable(view, user, facts));
 }
 
-static bool exists(struct identity_view *view, const struct user *user, const char *home)
-{
-	struct file_facts facts;
-
-	return file_facts_at(view->root, home, false, &facts) == 0 &&
-	       home_belongs(view, user, &facts);
-}
-
 static bool can_be_made(struct identity_view *view, const struct user *user, const char *home)
 {
 	size_t length = (size_t)(strrchr(home, '/') - home);
@@ -65,11 +58,19 @@ static bool can_be_made(struct identity_view *view, const struct user *user, con
 
 void home_choose(struct identity_view *view, const struct user *user, char home[HOME_SIZE])
 {
-	for (size_t i = 0; home_candidate(view, user, i, home); i++)
-		if (exists(view, user, home))
+	struct file_facts facts;
+	uint32_t absent = 0; /* bit i: nothing has the name of candidate i */
+
+	for (size_t i = 0; home_candidate(view, user, i, home); i++) {
+		int result = file_facts_at(view->root, home, false, &facts);
+
+		if (result == 0 && home_belongs(view, user, &facts))
 			return;
+		if (result == -ENOENT)
+			absent |= 1U << i;
+	}
 	for (size_t i = 0; home_candidate(view, user, i, home); i++)
-		if (can_be_made(view, user, home))
+		if ((absent & (1U << i)) && can_be_made(view, user, home))
 			return;
 	home_candidate(view, user, 0, home);
 }

@@ -24,10 +24,16 @@ static const char *field_end(const char *field, const char *end)
 	return field;
 }
 
+/* isspace(3) without a locale, which is what glibc skips. */
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* The id as glibc reads it: strtoul(3) takes blanks, a sign and leading zeros. */
 static bool parse_id(const char *field, const char *end, uint32_t *id)
 {
-	while (field < end && (*field == ' ' || *field == '\t'))
+	while (field < end && is_space(*field))
 		field++;
 	if (field < end && *field == '+')
 		field++;
@@ -57,19 +63,23 @@ static void match_name(const struct scan *scan, const char *name, size_t length)
 static int match_line(const struct scan *scan, const struct piece *piece)
 {
 	const char *name = piece->bytes;
-	const char *end = piece->bytes + piece->length;
+	/* glibc reads lines as strings: a NUL ends one. */
+	const char *end = name + strlen(name);
+	bool whole = piece->last || end < piece->bytes + piece->length;
 	const char *password;
 	const char *field;
 	size_t length;
 	uint32_t id;
 
-	while (*name == ' ' || *name == '\t')
+	while (is_space(*name))
 		name++;
+	if (name == end && !whole)
+		return -EINVAL;
 	if (*name == '+' || *name == '-' || *name == '#' || *name == '\0')
 		return 0;
 	password = field_end(name, end);
 	field = password < end ? field_end(password + 1, end) : end;
-	if (!piece->last && (field == end || field_end(field + 1, end) == end))
+	if (!whole && (field == end || field_end(field + 1, end) == end))
 		return -EINVAL;
 	length = (size_t)(password - name);
 	if (password < end)

@@ -20,28 +20,34 @@ static int open_status(int root)
 static int find_line(struct reader *reader, const char *label, struct piece *piece)
 {
 	size_t size = strlen(label);
+	bool line_start = true;
 	int result;
 
 	while ((result = reader_next(reader, piece)) > 0) {
-		if (piece->length < size || memcmp(piece->bytes, label, size) != 0)
-			continue;
-		piece->bytes += size;
-		piece->length -= size;
-		return 0;
+		if (line_start && piece->length >= size && memcmp(piece->bytes, label, size) == 0) {
+			piece->bytes += size;
+			piece->length -= size;
+			return 0;
+		}
+		line_start = piece->last;
 	}
 	return result < 0 ? result : -ENODATA;
 }
 
-/* The second of the four numbers "real effective saved filesystem". */
+/* The second of the four numbers "real effective saved filesystem", a tab between two. */
 static int parse_effective(const struct piece *piece, uint32_t *id)
 {
-	const char *field = piece->bytes + strcspn(piece->bytes, "0123456789");
+	const char *end = piece->bytes + piece->length;
+	const char *field = memchr(piece->bytes, '\t', piece->length);
+	const char *field_end;
 
-	field += strcspn(field, "\t");
-	if (*field != '\t')
+	if (field == NULL)
 		return -EINVAL;
 	field++;
-	return decimal_parse(field, strcspn(field, "\t"), id) ? 0 : -EINVAL;
+	field_end = memchr(field, '\t', (size_t)(end - field));
+	if (field_end == NULL || !decimal_parse(field, (size_t)(field_end - field), id))
+		return -EINVAL;
+	return 0;
 }
 
 static int read_effective(struct reader *reader, const char *label, uint32_t *id)
