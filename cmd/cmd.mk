@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+# The command. For the Makefile at the top to include.
+
+cmd_sources = $(wildcard cmd/*.c)
+cmd_objects = $(cmd_sources:%.c=$(build)/%.o)
+command     = $(build)/nonroot
+
+# 1.0.0 of "nonroot (1.0.0-2) unstable; ...".
+version := $(shell head -n 1 debian/changelog | tr -d '()' | cut -d ' ' -f 2 | cut -d - -f 1)
+
+completionsdir ?= $(prefix)/share/bash-completion/completions
+
+all: $(command)
+
+$(build)/cmd/main.o: override CPPFLAGS += -DVERSION='"$(version)"'
+$(build)/cmd/main.o: debian/changelog
+
+$(command): $(cmd_objects) $(identity_objects)
+	$(CC) -pie $(CFLAGS) $(LDFLAGS) -Wl,-z,defs -Wl,-z,now -Wl,--as-needed \
+		-o $@ $(cmd_objects) $(identity_objects) -lpam -ljson-c
+
+install: install-cmd
+
+install-cmd: $(command)
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(sysconfdir)/profile.d $(DESTDIR)$(completionsdir)
+	$(INSTALL) -m 755 $(command) $(DESTDIR)$(bindir)/
+	$(INSTALL) -m 644 conf/profile.d/nonroot.sh $(DESTDIR)$(sysconfdir)/profile.d/nonroot.sh
+	$(INSTALL) -m 644 conf/completions/nonroot $(DESTDIR)$(completionsdir)/nonroot
+
+.PHONY: install-cmd
+
+-include $(cmd_objects:.o=.d)

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include "elf.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../identity/file.h"
+
+/* No file has more; a chain of records that is longer is a loop. */
+enum { RECORDS_MAX = 10000 };
+
+/* A number of `width` bytes at `offset`; 0 where the file ends before. */
+static uint64_t number_at(const struct elf *elf, uint64_t offset, size_t width)
+{
+	uint64_t value = 0;
+
+	if (offset > elf->size || width > elf->size - offset)
+		return 0;
+	for (size_t i = 0; i < width; i++) {
+		size_t byte = elf->big_endian ? i : width - 1 - i;
+
+		value = value << 8 | elf->data[offset + byte];
+	}
+	return value;
+}
+
+/* A field of a record at `offset`, which has its own layout in each class. */
+#define FIELD(elf, offset, record, field)                                                  \
+	((elf)->is64 ? number_at(elf, (offset) + offsetof(Elf64_##record, field),          \
+				 sizeof(((Elf64_##record *)0)->field))                     \
+		     : number_at(elf, (offset) + offsetof(Elf32_##record, field),          \
+				 sizeof(((Elf32_##record *)0)->field)))
+
+#define RECORD_SIZE(elf, record) ((elf)->is64 ? sizeof(Elf64_##record) : sizeof(Elf32_##record))
+
+/* A string at `offset`: there is a NUL behind the data. */
+static const char *string_at(const struct elf *elf, uint64_t offset)
+{
+	return offset < elf->size ? (const char *)elf->data + offset : "";
+}
+
+static int read_data(int fd, struct elf *elf)
+{
+	while (elf->size < ELF_READ_MAX) {
+		ssize_t got = read(fd, elf->data + elf->size, ELF_READ_MAX - elf->size);
+
+		if (got == 0)
+			break;
+		if (got < 0 && errno != EINTR)
+			return -errno;
+		elf->size += got > 0 ? (size_t)got : 0;
+	}
+	elf->data[elf->size] = '\0';
+	return 0;
+}
+
+static int parse_header(struct elf *elf)
+{
+	if (elf->size < sizeof(Elf32_Ehdr) || memcmp(elf->data, ELFMAG, SELFMAG) != 0)
+		return -ENOEXEC;
+	elf->is64 = elf->data[EI_CLASS] == ELFCLASS64;
+	elf->big_endian = elf->data[EI_DATA] == ELFDATA2MSB;
+	elf->machine = (uint16_t)FIELD(elf, 0, Ehdr, e_machine);
+	return 0;
+}
+
+static int read_file(int fd, struct elf *elf)
+{
+	struct file_facts facts;
+	int result = file_facts_of(fd, &facts);
+
+	if (result < 0)
+		return result;
+	if (!S_ISREG(facts.mode))
+		return -EINVAL;
+	*elf = (struct elf){ .data = malloc(ELF_READ_MAX + 1) };
+	if (elf->data == NULL)
+		return -ENOMEM;
+	result = read_data(fd, elf);
+	if (result == 0)
+		result = parse_header(elf);
+	if (result < 0)
+		elf_free(elf);
+	return result;
+}
+
+int elf_read(int root, const char *path, struct elf *elf)
+{
+	int fd = file_open(root, path, O_RDONLY);
+	int result;
+
+	if (fd < 0)
+		return fd;
+	result = read_file(fd, elf);
+	close(fd);
+	return result;
+}
+
+void elf_free(struct elf *elf)
+{
+	free(elf->data);
+	elf->data = NULL;
+}
+
+bool elf_same_architecture(const struct elf *one, const struct elf *other)
+{
+	return one->machine == other->machine && one->is64 == other->is64 &&
+	       one->big_endian == other->big_endian;
+}
+
+const char *elf_architecture(const struct elf *elf, char name[24])
+{
+	switch (elf->machine) {
+	case EM_X86_64:
+		return elf->is64 ? "x86-64" : "x32";
+	case EM_386:
+		return "i386";
+	case EM_AARCH64:
+		return "aarch64";
+	case EM_ARM:
+		return "arm";
+	case EM_PPC64:
+		return elf->big_endian ? "ppc64" : "ppc64le";
+	case EM_S390:
+		return "s390x";
+	case EM_RISCV:
+		return elf->is64 ? "riscv64" : "riscv32";
+	case EM_MIPS:
+		return "mips";
+	default:
+		snprintf(name, 24, "machine %u", elf->machine);
+		return name;
+	}
+}
+
+/* The offset of the first program header of a type; 0: there is none. */
+static uint64_t segment(const struct elf *elf, uint32_t type)
+{
+	uint64_t offset = FIELD(elf, 0, Ehdr, e_phoff);
+	uint64_t count = FIELD(elf, 0, Ehdr, e_phnum);
+
+	for (uint64_t i = 0; i < count; i++, offset += RECORD_SIZE(elf, Phdr))
+		if (FIELD(elf, offset, Phdr, p_type) == type)
+			return offset;
+	return 0;
+}
+
+const char *elf_interpreter(const struct elf *elf)
+{
+	uint64_t header = segment(elf, PT_INTERP);
+
+	return header == 0 ? NULL : string_at(elf, FIELD(elf, header, Phdr, p_offset));
+}
+
+/* Where in the file an address of memory is; elf->size, which is nowhere, where it is not. */
+static uint64_t offset_of_address(const struct elf *elf, uint64_t address)
+{
+	uint64_t header = FIELD(elf, 0, Ehdr, e_phoff);
+	uint64_t count = FIELD(elf, 0, Ehdr, e_phnum);
+
+	for (uint64_t i = 0; i < count; i++, header += RECORD_SIZE(elf, Phdr)) {
+		uint64_t start = FIELD(elf, header, Phdr, p_vaddr);
+
+		if (FIELD(elf, header, Phdr, p_type) == PT_LOAD && address >= start &&
+		    address - start < FIELD(elf, header, Phdr, p_filesz))
+			return FIELD(elf, header, Phdr, p_offset) + (address - start);
+	}
+	return elf->size;
+}
+
+/* What the dynamic section says for a tag, as an offset in the file. */
+static uint64_t dynamic_offset(const struct elf *elf, uint64_t tag)
+{
+	uint64_t header = segment(elf, PT_DYNAMIC);
+	uint64_t offset = FIELD(elf, header, Phdr, p_offset);
+	uint64_t mask = elf->is64 ? UINT64_MAX : UINT32_MAX;
+
+	for (int i = 0; header != 0 && i < RECORDS_MAX; i++, offset += RECORD_SIZE(elf, Dyn)) {
+		uint64_t found = FIELD(elf, offset, Dyn, d_tag) & mask;
+
+		if (found == DT_NULL)
+			break;
+		if (found == tag)
+			return offset_of_address(elf, FIELD(elf, offset, Dyn, d_un.d_ptr));
+	}
+	return elf->size;
+}
+
+/* Versions have the same layout in both classes. */
+static uint32_t word(const struct elf *elf, uint64_t offset)
+{
+	return (uint32_t)number_at(elf, offset, 4);
+}
+
+/* The entry of the versions needed of a library; elf->size: none are. */
+static uint64_t needed_of(const struct elf *elf, const char *library, uint64_t strings)
+{
+	uint64_t at = dynamic_offset(elf, DT_VERNEED);
+
+	for (int i = 0; at < elf->size && i < RECORDS_MAX; i++) {
+		uint32_t name = word(elf, at + offsetof(Elf64_Verneed, vn_file));
+		uint32_t next = word(elf, at + offsetof(Elf64_Verneed, vn_next));
+
+		if (strcmp(string_at(elf, strings + name), library) == 0)
+			return at;
+		if (next == 0)
+			break;
+		at += next;
+	}
+	return elf->size;
+}
+
+const char *elf_needed_version(const struct elf *elf, const char *library, size_t number)
+{
+	uint64_t strings = dynamic_offset(elf, DT_STRTAB);
+	uint64_t entry = needed_of(elf, library, strings);
+	uint64_t at = entry + word(elf, entry + offsetof(Elf64_Verneed, vn_aux));
+
+	if (entry >= elf->size ||
+	    number >= number_at(elf, entry + offsetof(Elf64_Verneed, vn_cnt), 2))
+		return NULL;
+	for (size_t i = 0; i < number; i++)
+		at += word(elf, at + offsetof(Elf64_Vernaux, vna_next));
+	return string_at(elf, strings + word(elf, at + offsetof(Elf64_Vernaux, vna_name)));
+}
+
+bool elf_defines_version(const struct elf *elf, const char *version)
+{
+	uint64_t strings = dynamic_offset(elf, DT_STRTAB);
+	uint64_t at = dynamic_offset(elf, DT_VERDEF);
+
+	for (int i = 0; at < elf->size && i < RECORDS_MAX; i++) {
+		uint64_t auxiliary = at + word(elf, at + offsetof(Elf64_Verdef, vd_aux));
+		uint32_t name = word(elf, auxiliary + offsetof(Elf64_Verdaux, vda_name));
+		uint32_t next = word(elf, at + offsetof(Elf64_Verdef, vd_next));
+
+		if (strcmp(string_at(elf, strings + name), version) == 0)
+			return true;
+		if (next == 0)
+			break;
+		at += next;
+	}
+	return false;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * nonroot(1): finds the command and runs it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "privilege.h"
+
+static const struct command commands[] = {
+	{ "exec", "run a command with a name, a home and an environment", EXIT_EXEC_TROUBLE,
+	  cmd_exec },
+	{ "shellenv", "print the settings that 'exec' would make, for a shell", EXIT_TROUBLE,
+	  cmd_shellenv },
+	{ "show", "show who a uid or gid is, and why", EXIT_TROUBLE, cmd_show },
+	{ "check", "find out what is wrong in a container or an image", EXIT_TROUBLE, cmd_check },
+	{ "passwd", "print /etc/passwd with the container's user", EXIT_TROUBLE, cmd_passwd },
+	{ "group", "print /etc/group with the container user's groups", EXIT_TROUBLE, cmd_group },
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static void print_help(void)
+{
+	puts("Usage: nonroot COMMAND [OPTION]... [ARGUMENT]...\n"
+	     "A name, a home and groups for whatever uid a container runs with.\n\n"
+	     "Commands:");
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+	puts("\n"
+	     "  --help     print this help and exit; also 'nonroot COMMAND --help'\n"
+	     "  --version  print the version and exit\n\n"
+	     "The manual page is nonroot(1).");
+}
+
+/* What was printed must also have arrived: a full disk is an error. */
+static int finish(const struct command *command, int status)
+{
+	bool lost = ferror(stdout) != 0;
+
+	if (fflush(stdout) == 0 && !lost)
+		return status;
+	complain(command != NULL ? command->name : NULL, "write error: %s", strerror(errno));
+	return command != NULL ? command->trouble : EXIT_TROUBLE;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	if (privilege_gained()) {
+		complain(command->name,
+			 "refusing to run with rights that its file gives: nonroot needs no "
+			 "privilege; take them off it with 'chmod ug-s' and 'setcap -r'");
+		return command->trouble;
+	}
+	return finish(command, command->run(argc, argv));
+}
+
+/*
+ * Takes the places of closed standard streams, so that no file of ours lands there; every use gives
+ * EBADF, as before, and they are closed again for a command that is executed.
+ */
+static void hold_standard_streams(void)
+{
+	int fd;
+
+	do {
+		fd = open("/", O_PATH | O_CLOEXEC);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	hold_standard_streams();
+	if (argc < 2) {
+		complain_usage(NULL, "missing command");
+		return EXIT_TROUBLE;
+	}
+	command = find_command(argv[1]);
+	if (command != NULL)
+		return run(command, argc - 1, argv + 1);
+	if (strcmp(argv[1], "--help") == 0) {
+		print_help();
+		return finish(NULL, EXIT_FINE);
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("nonroot " VERSION);
+		return finish(NULL, EXIT_FINE);
+	}
+	complain_usage(NULL,
+		       argv[1][0] == '-' ? "unrecognized option '%s'" : "unknown command '%s'",
+		       argv[1]);
+	return EXIT_TROUBLE;
+}

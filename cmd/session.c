@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+#include "session.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <security/pam_appl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../identity/home.h"
+#include "cmd.h"
+
+#define SERVICE "nonroot"
+
+struct session {
+	const char *command;
+	struct settings *settings;
+	uid_t uid;
+	bool synthesized; /* *user counts */
+	bool told;        /* a PAM module has said something */
+	struct identity_view view;
+	struct user user;
+	char **environment; /* what PAM sets; NULL: nothing */
+};
+
+static bool is_unset(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value == NULL || *value == '\0';
+}
+
+static void set(struct settings *settings, const char *name, const char *value)
+{
+	size_t name_size = strlen(name);
+	size_t value_size = strlen(value);
+	char *entry = malloc(name_size + value_size + 2);
+	char **entries = reallocarray(settings->entries, settings->count + 1, sizeof(*entries));
+
+	if (entries != NULL)
+		settings->entries = entries;
+	if (entry == NULL || entries == NULL) {
+		free(entry);
+		return;
+	}
+	memcpy(entry, name, name_size);
+	entry[name_size] = '=';
+	memcpy(entry + name_size + 1, value, value_size + 1);
+	entries[settings->count++] = entry;
+}
+
+static void set_where_unset(struct settings *settings, const char *name, const char *value)
+{
+	if (is_unset(name))
+		set(settings, name, value);
+}
+
+/* Nobody can answer a question here, and none may be read from a terminal. */
+static int answer_question(int count, const struct pam_message **messages,
+			   struct pam_response **responses, void *arg)
+{
+	struct session *session = arg;
+
+	for (int i = 0; i < count; i++) {
+		int style = messages[i]->msg_style;
+
+		if (style != PAM_ERROR_MSG && style != PAM_TEXT_INFO)
+			return PAM_CONV_ERR;
+		if (messages[i]->msg == NULL)
+			continue;
+		complain(session->command, "%s", messages[i]->msg);
+		session->told = session->told || style == PAM_ERROR_MSG;
+	}
+	*responses = calloc((size_t)count, sizeof(**responses));
+	return *responses != NULL ? PAM_SUCCESS : PAM_BUF_ERR;
+}
+
+/* A session alone: who starts us has set the groups, and there is nobody to authenticate. */
+static bool open_pam_session(struct session *session, const char *name)
+{
+	const struct pam_conv conversation = { .conv = answer_question, .appdata_ptr = session };
+	pam_handle_t *pamh = NULL;
+	int result = pam_start(SERVICE, name, &conversation, &pamh);
+
+	if (result == PAM_SUCCESS) {
+		result = pam_open_session(pamh, 0);
+		session->environment = pam_getenvlist(pamh);
+	}
+	if (result != PAM_SUCCESS && !session->told)
+		complain(session->command, "%s: no PAM session by /etc/pam.d/%s: %s", name, SERVICE,
+			 pam_strerror(pamh, result));
+	/* Silent: the session goes on, so no module may undo anything outside of the process. */
+	if (pamh != NULL)
+		pam_end(pamh, result | (int)PAM_DATA_SILENT);
+	return result == PAM_SUCCESS;
+}
+
+/* The value of a variable in PAM's environment, or NULL. */
+static const char *pam_value(const struct session *session, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (char **entry = session->environment; entry != NULL && *entry != NULL; entry++)
+		if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=')
+			return *entry + length + 1;
+	return NULL;
+}
+
+static bool same_file(const struct stat *one, const struct stat *other)
+{
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+/* A directory, not the root directory by any of its names, in which the caller can make files. */
+static bool home_usable(const char *home)
+{
+	struct stat facts;
+	struct stat root;
+
+	return home != NULL && home[0] == '/' && stat(home, &facts) == 0 &&
+	       S_ISDIR(facts.st_mode) && access(home, W_OK | X_OK) == 0 && stat("/", &root) == 0 &&
+	       !same_file(&facts, &root);
+}
+
+static bool set_home(struct session *session, const struct passwd *passwd)
+{
+	const char *old = getenv("HOME");
+	char chosen[HOME_SIZE] = "";
+	const char *candidates[] = {
+		pam_value(session, "HOME"),
+		passwd != NULL ? passwd->pw_dir : NULL,
+		chosen,
+	};
+
+	if (home_usable(old))
+		return true;
+	if (session->synthesized)
+		home_choose(&session->view, &session->user, chosen);
+	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
+		if (!home_usable(candidates[i]))
+			continue;
+		set(session->settings, "HOME", candidates[i]);
+		return true;
+	}
+	/* What passwd(5) says of a local user is meant so, usable or not (/nonexistent). */
+	if (!session->synthesized) {
+		if (is_unset("HOME") || strcmp(old, "/") == 0)
+			set(session->settings, "HOME", passwd->pw_dir);
+		return true;
+	}
+	complain(
+		session->command,
+		"no usable home directory for uid %u: HOME stays %s; mount a volume that the uid can "
+		"write to at %s, or set HOME to a writable directory in the image",
+		(unsigned)session->uid, old != NULL ? old : "unset", chosen);
+	return false;
+}
+
+/* A shell that only turns people away serves nobody who is here already. */
+static bool shell_usable(const char *shell)
+{
+	const char *name = strrchr(shell, '/');
+
+	return name != NULL && strcmp(name, "/nologin") != 0 && strcmp(name, "/false") != 0;
+}
+
+static void set_shell(struct session *session, const struct passwd *passwd)
+{
+	if (session->synthesized)
+		set_where_unset(session->settings, "SHELL", identity_shell(&session->view));
+	else if (shell_usable(passwd->pw_shell))
+		set_where_unset(session->settings, "SHELL", passwd->pw_shell);
+}
+
+/* What an administrator's own lines in the service file set. */
+static void set_others(struct session *session)
+{
+	for (char **entry = session->environment; entry != NULL && *entry != NULL; entry++) {
+		char *value = strchr(*entry, '=');
+
+		if (value == NULL)
+			continue;
+		*value++ = '\0';
+		if (strcmp(*entry, "HOME") != 0 && strcmp(*entry, "USER") != 0 &&
+		    strcmp(*entry, "LOGNAME") != 0 && strcmp(*entry, "SHELL") != 0 &&
+		    getenv(*entry) == NULL)
+			set(session->settings, *entry, value);
+		value[-1] = '=';
+	}
+}
+
+/* The answer of the name service comes last: the home that it names may just have been made. */
+static bool collect_settings(struct session *session)
+{
+	const struct passwd *passwd = getpwuid(session->uid);
+	const char *name = passwd != NULL ? passwd->pw_name : session->user.name;
+	bool complete = passwd != NULL;
+
+	if (!complete)
+		complain(session->command,
+			 "uid %u has no name: put 'nonroot' on the lines passwd and group of "
+			 "/etc/nsswitch.conf, or see what 'nonroot check' finds",
+			 (unsigned)session->uid);
+	if (passwd == NULL && !session->synthesized)
+		return false;
+	complete = set_home(session, passwd) && complete;
+	set_where_unset(session->settings, "USER", name);
+	set_where_unset(session->settings, "LOGNAME", name);
+	set_shell(session, passwd);
+	set_others(session);
+	return complete;
+}
+
+bool session_open(const char *command, struct settings *settings)
+{
+	struct session session = { .command = command, .settings = settings, .uid = getuid() };
+	const struct passwd *passwd = NULL;
+	bool complete = true;
+
+	*settings = (struct settings){ .count = 0 };
+	identity_view_start(&session.view, ROOT_OWN, NULL, NULL);
+	session.synthesized = identity_user_by_uid(&session.view, session.uid, &session.user) == 0;
+	if (!session.synthesized)
+		passwd = getpwuid(session.uid);
+	/* A line that a runtime added has another name: pam_nonroot acts on the synthesized one. */
+	if (session.synthesized || passwd != NULL)
+		complete = open_pam_session(&session, session.synthesized ? session.user.name
+									  : passwd->pw_name);
+	return collect_settings(&session) && complete;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Doing file work with the rights of the user and no others.
+ *
+ * The filesystem uid, setfsuid(2), and not the effective one: with that the user could send signals
+ * to the process. The kernel takes away the capabilities that override file permissions along with
+ * it. Only the calling thread is changed.
+ */
+#ifndef PAM_NONROOT_ACT_AS_H
+#define PAM_NONROOT_ACT_AS_H
+
+#include "groups.h"
+
+struct actor {
+	bool switched; /* it is root that acts for the user; else the user itself */
+	uid_t uid;
+	gid_t gid;
+	struct group_list groups;
+};
+
+/*
+ * Takes on the user's ids, and keeps in *actor what was before. A caller that is not root can only
+ * be the user already. 0; -EPERM where it is somebody else or root without CAP_SETUID and
+ * CAP_SETGID; -ENOMEM. Nothing has changed then, but for what act_as_before() says.
+ */
+int act_as_user(struct actor *actor, struct identity_view *view, const struct user *user);
+
+/* Takes the former ids back. -ENOTRECOVERABLE where that fails: then nothing must go on. */
+int act_as_before(struct actor *actor);
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+#include "home_make.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	PLACE_NAME_SIZE = 32, /* of ".nonroot-" with 16 digits and a NUL */
+	PLACE_ATTEMPTS = 16,
+};
+
+/* Where the name of a home stands. */
+struct parent {
+	int fd;
+	const char *name;
+};
+
+/* A home on its way. */
+struct making {
+	struct identity_view *view;
+	const struct user *user;
+	const struct home_options *options;
+	struct parent parent;
+	char place[PLACE_NAME_SIZE]; /* its name until it is complete */
+	int fd;
+};
+
+/*
+ * Can nobody but root and the user move what is in this directory? No group is an exception: that
+ * of root has members other than root in many images.
+ */
+static int guard(int fd, const struct user *user)
+{
+	struct file_facts facts;
+	int result = file_facts_of(fd, &facts);
+
+	if (result < 0)
+		return result;
+	if (facts.uid != 0 && facts.uid != user->uid)
+		return -EPERM;
+	if ((facts.mode & (S_IWGRP | S_IWOTH)) && !(facts.mode & S_ISVTX))
+		return -EPERM;
+	return 0;
+}
+
+static int open_root(int root)
+{
+	int fd = root == ROOT_OWN ? openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC)
+				  : openat(root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* Goes from `fd`, which is closed, to the directory of this name in it. */
+static int step(int fd, const char *name, size_t length)
+{
+	char component[HOME_SIZE];
+	int next;
+
+	memcpy(component, name, length);
+	component[length] = '\0';
+	next = openat(fd, component, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	next = next < 0 ? -errno : next;
+	close(fd);
+	return next;
+}
+
+static int open_parent(const struct identity_view *view, const struct user *user, const char *home,
+		       bool guarded, struct parent *parent)
+{
+	const char *name = home + 1;
+	int fd = open_root(view->root);
+
+	for (;;) {
+		size_t length = strcspn(name, "/");
+		int result = fd < 0 ? fd : 0;
+
+		if (result == 0 && guarded)
+			result = guard(fd, user);
+		if (result < 0) {
+			if (fd >= 0)
+				close(fd);
+			return result;
+		}
+		if (name[length] == '\0')
+			break;
+		fd = step(fd, name, length);
+		name += length + 1;
+	}
+	parent->fd = fd;
+	parent->name = name;
+	return 0;
+}
+
+/* Without reading it: a FIFO does not hold anybody up and a directory needs no permission. */
+static int check(struct identity_view *view, const struct user *user, const struct parent *parent)
+{
+	int fd = openat(parent->fd, parent->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct file_facts facts;
+	int result;
+
+	if (fd < 0)
+		return -errno;
+	result = file_facts_of(fd, &facts);
+	close(fd);
+	if (result < 0)
+		return result;
+	return home_belongs(view, user, &facts) ? 0 : -EEXIST;
+}
+
+int home_check(struct identity_view *view, const struct user *user, const char *home)
+{
+	struct parent parent;
+	int result = open_parent(view, user, home, false, &parent);
+
+	if (result < 0)
+		return result;
+	result = check(view, user, &parent);
+	close(parent.fd);
+	return result;
+}
+
+/* A name that nobody can have taken beforehand. */
+static void invent_place(char place[PLACE_NAME_SIZE])
+{
+	struct timespec now;
+	uint64_t random;
+
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random)) {
+		/* Where a sandbox forbids it, one that nobody is likely to guess in time. */
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		random = (uint64_t)now.tv_nsec * 0x9e3779b97f4a7c15U + (uint64_t)getpid();
+	}
+	snprintf(place, PLACE_NAME_SIZE, ".nonroot-%016jx", (uintmax_t)random);
+}
+
+static int make_place(struct making *making)
+{
+	for (unsigned attempt = 0; attempt < PLACE_ATTEMPTS; attempt++) {
+		invent_place(making->place);
+		if (mkdirat(making->parent.fd, making->place, S_IRWXU) == 0)
+			return 0;
+		if (errno != EEXIST)
+			return -errno;
+	}
+	return -EEXIST;
+}
+
+/* Opens a directory that was just made: somebody may have put another one in its place. */
+static int open_made(const struct making *making, const char *name)
+{
+	int fd = openat(making->parent.fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct file_facts facts;
+	int result;
+
+	if (fd < 0)
+		return -errno;
+	result = file_facts_of(fd, &facts);
+	if (result == 0 && facts.uid != making->user->uid)
+		result = -EPERM;
+	if (result < 0) {
+		close(fd);
+		return result;
+	}
+	return fd;
+}
+
+static int set_mode(const struct making *making, int fd)
+{
+	return fchmod(fd, 0777 & ~making->options->umask) < 0 ? -errno : 0;
+}
+
+/* mkdir(2) takes a name only where nothing has it, so an empty home is made by it alone. */
+static int make_empty(const struct making *making)
+{
+	int result;
+	int fd;
+
+	if (mkdirat(making->parent.fd, making->parent.name, S_IRWXU) < 0)
+		return -errno;
+	unlinkat(making->parent.fd, making->place, AT_REMOVEDIR);
+	fd = open_made(making, making->parent.name);
+	if (fd < 0)
+		return fd;
+	result = set_mode(making, fd);
+	close(fd);
+	return result;
+}
+
+/* Does this file system (NFS, 9p), kernel or sandbox not know RENAME_NOREPLACE? */
+static bool no_exclusive_rename(int error)
+{
+	return error == EINVAL || error == ENOSYS || error == EPERM;
+}
+
+/*
+ * Gives the home its final name, which must be free. Plain rename(2) puts a directory in the place
+ * of an empty directory only, which is no home that has a skeleton.
+ */
+static int put_in_place(const struct making *making, bool empty)
+{
+	const struct parent *parent = &making->parent;
+
+	if (renameat2(parent->fd, making->place, parent->fd, parent->name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (!no_exclusive_rename(errno))
+		return -errno;
+	if (empty)
+		return make_empty(making);
+	if (renameat(parent->fd, making->place, parent->fd, parent->name) == 0)
+		return 0;
+	return errno == ENOTEMPTY || errno == ENOTDIR ? -EEXIST : -errno;
+}
+
+static int fill(const struct making *making, struct skeleton_report *skeleton)
+{
+	const char *path = making->options->skeleton;
+	int result = 0;
+
+	if (path != NULL)
+		result = skeleton_copy(making->view->root, path, making->fd, skeleton);
+	if (result == 0)
+		result = set_mode(making, making->fd);
+	return result == 0 ? put_in_place(making, skeleton->copied == 0) : result;
+}
+
+static int make(struct making *making, struct skeleton_report *skeleton)
+{
+	int result = make_place(making);
+
+	if (result < 0)
+		return result;
+	making->fd = open_made(making, making->place);
+	if (making->fd < 0) {
+		unlinkat(making->parent.fd, making->place, AT_REMOVEDIR);
+		return making->fd;
+	}
+	result = fill(making, skeleton);
+	if (result < 0) {
+		skeleton_remove(making->fd);
+		unlinkat(making->parent.fd, making->place, AT_REMOVEDIR);
+	}
+	close(making->fd);
+	return result;
+}
+
+int home_make(struct identity_view *view, const struct user *user, const char *home,
+	      const struct home_options *options, struct skeleton_report *skeleton)
+{
+	struct making making = { .view = view, .user = user, .options = options };
+	int result = open_parent(view, user, home, options->guarded, &making.parent);
+
+	*skeleton = (struct skeleton_report){ 0 };
+	if (result < 0)
+		return result;
+	result = check(view, user, &making.parent);
+	if (result == -ENOENT) {
+		result = make(&making, skeleton);
+		/* Whoever was first: what has the name now must be the user's. */
+		if (result == 0 || result == -EEXIST)
+			result = check(view, user, &making.parent);
+	}
+	close(making.parent.fd);
+	return result;
+}

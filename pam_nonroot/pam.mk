@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+# The PAM module. For the Makefile at the top to include.
+
+pam_sources = $(wildcard pam_nonroot/*.c)
+pam_objects = $(pam_sources:%.c=$(build)/%.o)
+pam_module  = $(build)/pam_nonroot.so
+
+all: $(pam_module)
+
+$(pam_module): $(pam_objects) $(identity_objects) pam_nonroot/pam_nonroot.map
+	$(module) -Wl,--version-script=pam_nonroot/pam_nonroot.map \
+		-o $@ $(pam_objects) $(identity_objects) -lpam
+
+install: install-pam
+
+install-pam: $(pam_module)
+	$(INSTALL) -d $(DESTDIR)$(pamlibdir) $(DESTDIR)$(sysconfdir)/pam.d \
+		$(DESTDIR)$(prefix)/share/pam-configs
+	$(INSTALL) -m 644 $(pam_module) $(DESTDIR)$(pamlibdir)/
+	$(INSTALL) -m 644 conf/pam.d/nonroot $(DESTDIR)$(sysconfdir)/pam.d/nonroot
+	$(INSTALL) -m 644 conf/pam-configs/nonroot $(DESTDIR)$(prefix)/share/pam-configs/nonroot
+
+.PHONY: install-pam
+
+-include $(pam_objects:.o=.d)

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pam_nonroot(8): a session of a synthesized user gets its home, groups and environment.
+ *
+ * Everything is done for users that nss_nonroot(8) answers for and no local file has; for others
+ * every function is PAM_IGNORE. It opens no door: authentication, account and password are always
+ * PAM_IGNORE, so no stack lets anybody in because of this module.
+ *
+ * sudo(8) takes PAM_SESSION_ERR as a warning and any other error of a session as the end, so that is
+ * the code where no home could be made; PAM_ABORT is kept for a process that could not take its own
+ * rights back.
+ */
+#define PAM_SM_AUTH
+#define PAM_SM_ACCOUNT
+#define PAM_SM_SESSION
+#define PAM_SM_PASSWORD
+
+#include <errno.h>
+#include <pwd.h>
+#include <security/pam_ext.h>
+#include <security/pam_modutil.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#pragma GCC visibility push(default)
+#include <security/pam_modules.h>
+#pragma GCC visibility pop
+
+#include "act_as.h"
+#include "home_make.h"
+#include "log.h"
+
+struct session {
+	pam_handle_t *pamh;
+	bool debug;
+	bool silent;
+	struct home_options options;
+	struct identity_view view;
+	struct user user;
+	char home[HOME_SIZE];
+	char failures[1024]; /* the homes that could not be used, and why */
+};
+
+static void debug(const struct session *session, const char *what)
+{
+	if (session->debug)
+		pam_syslog(session->pamh, LOG_DEBUG, "%s (uid %u): %s", session->user.name,
+			   (unsigned)session->user.uid, what);
+}
+
+/* Octal digits of a umask that leaves the owner its rights. */
+static bool parse_umask(const char *digits, mode_t *mask)
+{
+	size_t length = strspn(digits, "01234567");
+	mode_t value = 0;
+
+	if (length == 0 || length > 4 || digits[length] != '\0')
+		return false;
+	for (; *digits != '\0'; digits++)
+		value = value * 8 + (mode_t)(*digits - '0');
+	if (value & ~(mode_t)077)
+		return false;
+	*mask = value;
+	return true;
+}
+
+static bool parse_skeleton(const char *value, const char **skeleton)
+{
+	bool none = strcmp(value, "none") == 0;
+
+	if (!none && !path_valid(value))
+		return false;
+	*skeleton = none ? NULL : value;
+	return true;
+}
+
+static bool parse_argument(struct session *session, const char *argument)
+{
+	if (strcmp(argument, "debug") == 0)
+		return session->debug = true;
+	if (strncmp(argument, "skel=", 5) == 0)
+		return parse_skeleton(argument + 5, &session->options.skeleton);
+	if (strncmp(argument, "umask=", 6) == 0)
+		return parse_umask(argument + 6, &session->options.umask);
+	return false;
+}
+
+static void parse_arguments(struct session *session, int count, const char **arguments)
+{
+	session->options.skeleton = "/etc/skel";
+	session->options.umask = 077;
+	for (int i = 0; i < count; i++) {
+		char escaped[LOG_TEXT_SIZE];
+
+		if (parse_argument(session, arguments[i]))
+			continue;
+		log_escape(arguments[i], escaped);
+		pam_syslog(session->pamh, LOG_WARNING,
+			   "argument passed over: %s; there are debug, skel=/DIR, skel=none and "
+			   "umask=0 to umask=077",
+			   escaped);
+	}
+}
+
+/* Does no local file have this name, and everybody else the same uid for it? */
+static bool others_agree(const struct session *session)
+{
+	const struct passwd *passwd = pam_modutil_getpwnam(session->pamh, session->user.name);
+
+	return passwd != NULL && passwd->pw_uid == session->user.uid &&
+	       pam_modutil_check_user_in_passwd(session->pamh, session->user.name, NULL) ==
+		       PAM_PERM_DENIED;
+}
+
+/* Not pam_get_user(3), which asks for a name where there is none. */
+static int find_user(struct session *session)
+{
+	const void *name = NULL;
+	char escaped[LOG_TEXT_SIZE];
+
+	if (pam_get_item(session->pamh, PAM_USER, &name) != PAM_SUCCESS || name == NULL)
+		return -ENOENT;
+	identity_view_start(&session->view, ROOT_OWN, NULL, NULL);
+	if (name_valid(name) && identity_user_by_name(&session->view, name, &session->user) == 0 &&
+	    others_agree(session))
+		return 0;
+	if (session->debug) {
+		log_escape(name, escaped);
+		pam_syslog(session->pamh, LOG_DEBUG, "not a synthesized user: %s", escaped);
+	}
+	return -ENOENT;
+}
+
+/* The session of a user that is ours; else NULL. */
+static struct session *session_start(pam_handle_t *pamh, int flags, int count,
+				     const char **arguments)
+{
+	struct session *session = calloc(1, sizeof(*session));
+
+	if (session == NULL) {
+		pam_syslog(pamh, LOG_CRIT, "out of memory");
+		return NULL;
+	}
+	session->pamh = pamh;
+	session->silent = ((unsigned)flags & PAM_SILENT) != 0;
+	parse_arguments(session, count, arguments);
+	if (find_user(session) == 0)
+		return session;
+	free(session);
+	return NULL;
+}
+
+static const char *reason(int error)
+{
+	switch (error) {
+	case -EEXIST:
+		return "something is there that is not the user's";
+	case -ENOTDIR:
+	case -ELOOP:
+		return "a link or a file is on the way";
+	case -EPERM:
+		return "a directory on the way is not root's or others may change it";
+	default:
+		return strerror(-error);
+	}
+}
+
+static void note_failure(struct session *session, const char *home, const char *entry,
+			 const char *why)
+{
+	char escaped[LOG_TEXT_SIZE];
+	char *to = session->failures;
+	size_t size = sizeof(session->failures);
+
+	if (*to != '\0')
+		log_append(to, size, "; ");
+	log_append(to, size, home);
+	if (*entry != '\0') {
+		log_escape(entry, escaped);
+		log_append(to, size, ", at ");
+		log_append(to, size, escaped);
+	}
+	log_append(to, size, ": ");
+	log_append(to, size, why);
+}
+
+static void log_skeleton(const struct session *session, const struct skeleton_report *skeleton)
+{
+	char escaped[LOG_TEXT_SIZE];
+
+	if (skeleton->why == NULL)
+		return;
+	log_escape(skeleton->first, escaped);
+	pam_syslog(session->pamh, LOG_WARNING,
+		   "%s: not copied from %s: %s (%s), the first of %zu; the rest is there",
+		   session->home, session->options.skeleton, escaped, skeleton->why,
+		   skeleton->passed_over);
+}
+
+static int make(struct session *session, const char *home)
+{
+	struct skeleton_report skeleton;
+	int result = home_make(&session->view, &session->user, home, &session->options, &skeleton);
+
+	if (result < 0) {
+		note_failure(session, home, skeleton.failed, reason(result));
+		return result;
+	}
+	if (home != session->home)
+		memcpy(session->home, home, HOME_SIZE);
+	log_skeleton(session, &skeleton);
+	return 0;
+}
+
+/* The one that the name service gives, then the others in their order. */
+static int make_one(struct session *session)
+{
+	char candidate[HOME_SIZE];
+	int result = make(session, session->home);
+
+	for (size_t i = 0; result < 0; i++) {
+		if (!home_candidate(&session->view, &session->user, i, candidate))
+			return result;
+		if (strcmp(candidate, session->home) != 0)
+			result = make(session, candidate);
+	}
+	return 0;
+}
+
+static int make_as_user(struct session *session)
+{
+	struct actor actor;
+	int result = act_as_user(&actor, &session->view, &session->user);
+
+	if (result < 0) {
+		note_failure(session, session->home, "",
+			     result == -EPERM ? "not there, and this process cannot act as the user"
+					      : reason(result));
+		return result;
+	}
+	session->options.guarded = actor.switched;
+	result = make_one(session);
+	return act_as_before(&actor) < 0 ? -ENOTRECOVERABLE : result;
+}
+
+static void log_home(const struct session *session, int result)
+{
+	const char *name = session->user.name;
+	unsigned uid = (unsigned)session->user.uid;
+
+	if (result < 0) {
+		pam_syslog(session->pamh, LOG_ERR, "no home for %s (uid %u): %s", name, uid,
+			   session->failures);
+		if (!session->silent)
+			pam_error(session->pamh, "No home for %s (uid %u): %s", name, uid,
+				  session->failures);
+	} else if (session->failures[0] != '\0') {
+		pam_syslog(session->pamh, LOG_WARNING, "%s (uid %u) gets the home %s, because %s",
+			   name, uid, session->home, session->failures);
+	}
+}
+
+static int provide_home(struct session *session)
+{
+	int result;
+
+	home_choose(&session->view, &session->user, session->home);
+	result = home_check(&session->view, &session->user, session->home);
+	if (result == 0) {
+		debug(session, "the home is there");
+		return 0;
+	}
+	result = make_as_user(session);
+	log_home(session, result);
+	if (result == 0)
+		debug(session, "the home is made");
+	return result;
+}
+
+/* Where the application has not. `value` has no control bytes: see syntax.h. */
+static int set_environment(const struct session *session, const char *name, const char *value)
+{
+	char setting[HOME_SIZE + 16];
+
+	if (pam_getenv(session->pamh, name) != NULL)
+		return PAM_SUCCESS;
+	snprintf(setting, sizeof(setting), "%s=%s", name, value);
+	return pam_putenv(session->pamh, setting);
+}
+
+static int open_session(struct session *session)
+{
+	int home = provide_home(session);
+	int result = PAM_SUCCESS;
+
+	if (home == -ENOTRECOVERABLE)
+		return PAM_ABORT;
+	if (home == 0)
+		result = set_environment(session, "HOME", session->home);
+	if (result == PAM_SUCCESS)
+		result = set_environment(session, "USER", session->user.name);
+	if (result == PAM_SUCCESS)
+		result = set_environment(session, "LOGNAME", session->user.name);
+	if (result == PAM_SUCCESS)
+		result = set_environment(session, "SHELL", identity_shell(&session->view));
+	return home == 0 && result == PAM_SUCCESS ? PAM_SUCCESS : PAM_SESSION_ERR;
+}
+
+static int join_groups(struct session *session)
+{
+	int result = groups_join(&session->view, &session->user);
+
+	if (result == 0) {
+		debug(session, "the groups are set");
+		return PAM_SUCCESS;
+	}
+	if (result == -EPERM)
+		debug(session, "the groups are as before: no permission to set them");
+	else
+		pam_syslog(session->pamh, LOG_WARNING, "groups of %s (uid %u) not set: %s",
+			   session->user.name, (unsigned)session->user.uid, strerror(-result));
+	return PAM_IGNORE;
+}
+
+int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	struct session *session = session_start(pamh, flags, argc, argv);
+	int result;
+
+	if (session == NULL)
+		return PAM_IGNORE;
+	result = open_session(session);
+	free(session);
+	return result;
+}
+
+/* Homes are never removed. */
+int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void)pamh;
+	(void)flags;
+	(void)argc;
+	(void)argv;
+	return PAM_SUCCESS;
+}
+
+int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	struct session *session;
+	int result;
+
+	if (!((unsigned)flags & (PAM_ESTABLISH_CRED | PAM_REINITIALIZE_CRED)))
+		return PAM_IGNORE;
+	session = session_start(pamh, flags, argc, argv);
+	if (session == NULL)
+		return PAM_IGNORE;
+	result = join_groups(session);
+	free(session);
+	return result;
+}
+
+int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void)pamh;
+	(void)flags;
+	(void)argc;
+	(void)argv;
+	return PAM_IGNORE;
+}
+
+int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void)pamh;
+	(void)flags;
+	(void)argc;
+	(void)argv;
+	return PAM_IGNORE;
+}
+
+int pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void)pamh;
+	(void)flags;
+	(void)argc;
+	(void)argv;
+	return PAM_IGNORE;
+}

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+# The tests of the command. For the Makefile at the top to include, after cmd/cmd.mk.
+
+cmd_test_build = $(build)/tests/cmd
+cmd_test_files = $(addprefix $(cmd_test_build)/,environ at_secure.so)
+
+$(cmd_test_build)/environ: tests/cmd/environ.c
+	@mkdir -p $(@D)
+	$(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) $(LDFLAGS) -o $@ $<
+
+$(cmd_test_build)/%.so: tests/cmd/%.c
+	@mkdir -p $(@D)
+	$(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WERROR) $(LDFLAGS) -fPIC -shared -o $@ $<
+
+# As root.
+cmd-check: $(command) $(nss_module) $(pam_module) $(cmd_test_files)
+	tests/cmd/run $(build)
+
+.PHONY: cmd-check

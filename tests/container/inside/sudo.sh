@@ -1,0 +1,6 @@
+# What sudo gives to whoever runs this: run by tests/container/sudo.
+. /inside/probe.sh
+
+probe name whoami
+probe sudo sudo -n id -u
+probe list sudo -n -l

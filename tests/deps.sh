@@ -1,0 +1,99 @@
+#!/bin/sh
+# Installs what building, testing and showing need, on Debian or Ubuntu, as root. Nothing to do takes no time.
+#
+# usage: deps.sh [GROUP...]     build, lint, test, demo, bench; all of them, unless told
+#
+# For bench it also unpacks the modules to compare with into build/peers (usr/lib/TRIPLET/libnss_*.so.2).
+set -eu
+
+# containers: what tests/container/image and tests/container/run stand on
+containers="mmdebstrap debian-archive-keyring runc python3 util-linux"
+build="gcc make pkg-config dpkg-dev debhelper dh-nss fakeroot scdoc libcmocka-dev libpam0g-dev libjson-c-dev"
+lint="clang clang-format clang-tidy cppcheck lintian mandoc"
+test="podman buildah pamtester libnss-wrapper libpam-wrapper valgrind strace clang qemu-user-static"
+bench="libnss-wrapper hyperfine gosu tini"
+# Modules to compare with. Installed, they would put themselves into this machine's nsswitch.conf
+# (libnss-unknown: a name for every id, and no free one left for useradd), so they are only unpacked.
+peers="libnss-extrausers libnss-systemd libnss-unknown"
+
+# The other architectures that the module is built and run for.
+case $(dpkg --print-architecture 2>/dev/null) in
+amd64) cross="gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross" ;;
+arm64) cross="gcc-x86-64-linux-gnu libc6-dev-amd64-cross gcc-i686-linux-gnu libc6-dev-i386-cross" ;;
+*) cross="" ;;
+esac
+
+die() {
+	echo "deps.sh: $*" >&2
+	exit 1
+}
+
+packages_of() { # GROUP
+	case $1 in
+	build) echo "$build" ;;
+	lint) echo "$lint" ;;
+	test) echo "$build $containers $test $cross" ;;
+	demo) echo "$build $containers" ;;
+	bench) echo "$build $containers $bench" ;;
+	*) die "there is no group '$1': build, lint, test, demo, bench" ;;
+	esac
+}
+
+missing() { # PACKAGE...
+	have=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p')
+	# Docker's own packages bring a runc, and would be removed for the distribution's.
+	! command -v runc >/dev/null || have="$have runc"
+	printf '%s\n' "$@" | sort -u | while read -r package; do
+		printf '%s\n' $have | grep -q -x -F -e "$package" || echo "$package"
+	done
+}
+
+install() { # PACKAGE...
+	[ $# -gt 0 ] || return 0
+	[ "$(id -u)" = 0 ] || die "these packages are missing, and installing them takes root: $(echo "$*" | tr '\n' ' ')"
+	echo "== installing" "$@"
+	apt-get -q=2 update
+	DEBIAN_FRONTEND=noninteractive apt-get -q=2 install --no-install-recommends "$@" >/dev/null
+}
+
+# clang's sanitizers are a package of their own, named after its version, in some releases.
+sanitizers() {
+	version=$(clang --version | sed -n 's/.*version \([0-9]*\)\..*/\1/p')
+	runtime=libclang-rt-$version-dev
+	if [ -n "$(missing "$runtime")" ] && apt-cache show "$runtime" >/dev/null 2>&1; then
+		echo "$runtime"
+	fi
+}
+
+unpack_peers() {
+	(
+		cd "$(dirname "$0")/.."
+		mkdir -p build/peers/packages
+		cd build/peers/packages
+		for package in $peers; do
+			[ -e "$package" ] && continue
+			echo "== unpacking $package into build/peers"
+			apt-get -q=2 -o APT::Sandbox::User=root download "$package" || { apt-get -q=2 update && apt-get -q=2 -o APT::Sandbox::User=root download "$package"; }
+			dpkg-deb --extract "$package"_*.deb ..
+			touch "$package"
+		done
+	)
+}
+
+command -v apt-get >/dev/null || die "this needs Debian or Ubuntu: there is no apt-get here"
+wanted=""
+for group in ${*:-build lint test demo bench}; do
+	packages=$(packages_of "$group")
+	wanted="$wanted $packages"
+done
+# shellcheck disable=SC2046,SC2086
+install $(missing $wanted)
+case " $wanted " in
+*" clang "*)
+	# shellcheck disable=SC2046
+	install $(sanitizers)
+	;;
+esac
+case " ${*:-bench} " in
+*" bench "*) unpack_peers ;;
+esac

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+#
+# `make fuzz SECONDS=20`: libFuzzer on what reads files that others write, that long for each.
+# What it learns stays in $(build)/fuzz/corpus; an input that breaks a promise is kept beside it.
+# Included by the Makefile, whose variables it uses.
+
+SECONDS    ?= 20
+FUZZ_CC    ?= clang
+fuzz_names  = config local pid1
+fuzz_shared = $(patsubst %.c,$(build)/fuzz/%.o,$(sort $(wildcard identity/*.c)) \
+		tests/unit/tree.c tests/fuzz/fuzz.c)
+
+fuzz_compile = $(FUZZ_CC) $(language) -O1 -g -fno-omit-frame-pointer \
+	       -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	       $(filter-out -Wframe-larger-than=%,$(WARNINGS)) $(WERROR)
+
+$(build)/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	$(fuzz_compile) -MMD -MP -c -o $@ $<
+
+# The wrapped functions are those of the unit tests: see tests/unit/tree.h.
+$(fuzz_names:%=$(build)/fuzz/fuzz_%): $(build)/fuzz/fuzz_%: $(build)/fuzz/tests/fuzz/fuzz_%.o \
+		$(fuzz_shared)
+	$(fuzz_compile) -Wl,--wrap=syscall,--wrap=fstatvfs64 -o $@ $^
+
+# One file is written per input: in memory where there is such a place.
+fuzz: $(fuzz_names:%=$(build)/fuzz/fuzz_%)
+	@if [ -d /dev/shm ] && [ -w /dev/shm ]; then TMPDIR=/dev/shm; else TMPDIR=/tmp; fi; \
+	export TMPDIR; \
+	for name in $(fuzz_names); do \
+		echo "fuzz: $$name, $(SECONDS) seconds"; \
+		mkdir -p $(build)/fuzz/corpus/$$name; \
+		ASAN_OPTIONS=detect_leaks=0 $(build)/fuzz/fuzz_$$name \
+			-max_total_time=$(SECONDS) -timeout=10 -max_len=8192 -print_final_stats=1 \
+			-dict=tests/fuzz/$$name.dict -artifact_prefix=$(build)/fuzz/broken-$$name- \
+			$(build)/fuzz/corpus/$$name tests/fuzz/seeds/$$name \
+			> $(build)/fuzz/$$name.log 2>&1 || \
+			{ tail -n 40 $(build)/fuzz/$$name.log; exit 1; }; \
+		grep -e number_of_executed_units -e '^Done' $(build)/fuzz/$$name.log; \
+	done
+
+.PHONY: fuzz
+-include $(fuzz_shared:.o=.d) $(fuzz_names:%=$(build)/fuzz/tests/fuzz/fuzz_%.d)

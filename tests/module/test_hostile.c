@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+/* A system that means harm, or that lacks things: a default answer or none, and at once. */
+#include "suite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CONFIG "/etc/nonroot.conf"
+
+enum { CALL_MAX_MS = 50 };
+
+static const char other_name[] = "[user]\nname = somebody\n[others]\nuser = u%u\n";
+
+/* The name of the container user, or "" where there is none; fails where it takes long. */
+static const char *name_in_time(void)
+{
+	static char buffer[ANSWER_SIZE];
+	struct timespec start;
+	struct timespec end;
+	struct passwd passwd;
+	enum nss_status status;
+	int error;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	status = module.getpwuid(CONTAINER_UID, &passwd, buffer, sizeof(buffer), &error);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	assert_in_range((end.tv_sec - start.tv_sec) * 1000 +
+				(end.tv_nsec - start.tv_nsec) / 1000000,
+			0, CALL_MAX_MS);
+	return status == NSS_STATUS_SUCCESS ? passwd.pw_name : "";
+}
+
+/* Every lookup answers as though there were no configuration, and soon. */
+static void defaults_hold(void)
+{
+	assert_string_equal(name_in_time(), "nonroot");
+	for (size_t i = 0; i < LOOKUPS; i++)
+		assert_true(lookup_right(&lookups[i]));
+}
+
+static int remove_config(void **state)
+{
+	(void)state;
+	if (unlink(CONFIG) < 0 && errno == EISDIR)
+		rmdir(CONFIG);
+	return 0;
+}
+
+static void a_good_file_is_read(void **state)
+{
+	(void)state;
+	world_write(CONFIG, other_name);
+	assert_string_equal(name_in_time(), "somebody");
+}
+
+static void a_fifo_is_passed_over(void **state)
+{
+	(void)state;
+	assert_int_equal(mkfifo(CONFIG, 0644), 0);
+	defaults_hold();
+}
+
+static void a_directory_is_passed_over(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir(CONFIG, 0755), 0);
+	defaults_hold();
+}
+
+static void a_device_is_passed_over(void **state)
+{
+	(void)state;
+	assert_int_equal(mknod(CONFIG, S_IFCHR | 0644, makedev(1, 5)), 0);
+	defaults_hold();
+}
+
+static void a_link_is_passed_over(void **state)
+{
+	(void)state;
+	world_write("/etc/nonroot.real", other_name);
+	assert_int_equal(symlink("nonroot.real", CONFIG), 0);
+	defaults_hold();
+	unlink("/etc/nonroot.real");
+}
+
+static void a_link_to_itself_is_passed_over(void **state)
+{
+	(void)state;
+	assert_int_equal(symlink("nonroot.conf", CONFIG), 0);
+	defaults_hold();
+}
+
+static void a_file_that_others_may_write_is_passed_over(void **state)
+{
+	static const mode_t modes[] = { 0666, 0664, 0622, 0646 };
+
+	(void)state;
+	world_write(CONFIG, other_name);
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		assert_int_equal(chmod(CONFIG, modes[i]), 0);
+		defaults_hold();
+	}
+}
+
+static void a_file_of_somebody_elses_is_passed_over(void **state)
+{
+	(void)state;
+	world_write(CONFIG, other_name);
+	assert_int_equal(chown(CONFIG, CONTAINER_UID, CONTAINER_GID), 0);
+	defaults_hold();
+}
+
+static void a_file_without_end_is_passed_over(void **state)
+{
+	(void)state;
+	world_write(CONFIG, other_name);
+	assert_int_equal(truncate(CONFIG, 1 << 30), 0);
+	defaults_hold();
+}
+
+static int as_a_user_who_may_not_read(void)
+{
+	if (setresgid(OTHER_ID, OTHER_ID, OTHER_ID) < 0 ||
+	    setresuid(OTHER_ID, OTHER_ID, OTHER_ID) < 0)
+		return 1;
+	return strcmp(name_in_time(), "nonroot") == 0 ? 0 : 2;
+}
+
+static void a_file_that_cannot_be_read_is_passed_over(void **state)
+{
+	(void)state;
+	world_write(CONFIG, other_name);
+	assert_int_equal(chmod(CONFIG, 0600), 0);
+	assert_int_equal(in_process(as_a_user_who_may_not_read), 0);
+}
+
+/* ---- Local files ---------------------------------------------------------------------------- */
+
+static void with_passwd(int (*make)(const char *path), const char *wanted)
+{
+	assert_int_equal(rename("/etc/passwd", "/etc/passwd.kept"), 0);
+	assert_int_equal(make("/etc/passwd"), 0);
+	if (wanted != NULL)
+		assert_string_equal(name_in_time(), wanted);
+	else
+		name_in_time();
+	assert_int_equal(remove("/etc/passwd"), 0);
+	assert_int_equal(rename("/etc/passwd.kept", "/etc/passwd"), 0);
+}
+
+static int make_nothing(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int make_directory(const char *path)
+{
+	return mkdir(path, 0755);
+}
+
+static int make_fifo(const char *path)
+{
+	return mkfifo(path, 0644);
+}
+
+static int make_zeros(const char *path)
+{
+	return mknod(path, S_IFCHR | 0644, makedev(1, 5));
+}
+
+static int make_huge(const char *path)
+{
+	return make_nothing(path) < 0 ? -1 : truncate(path, (off_t)1 << 40);
+}
+
+static void a_hostile_passwd_holds_nobody_up(void **state)
+{
+	(void)state;
+	with_passwd(make_nothing, "nonroot");
+	with_passwd(make_directory, "");
+	with_passwd(make_huge, "");
+	/* Whether these count as empty is not promised, only that they end. */
+	with_passwd(make_fifo, NULL);
+	with_passwd(make_zeros, NULL);
+	assert_string_equal(name_in_time(), "nonroot");
+}
+
+/* ---- PID 1 ---------------------------------------------------------------------------------- */
+
+static void without_proc_everybody_is_one_of_the_others(void **state)
+{
+	char buffer[ANSWER_SIZE];
+	struct passwd passwd;
+	int error;
+
+	(void)state;
+	assert_int_equal(mount("empty", "/proc", "tmpfs", 0, "mode=755"), 0);
+	assert_string_equal(name_in_time(), "uid-12345");
+	assert_int_equal(module.getpwnam("nonroot", &passwd, buffer, sizeof(buffer), &error),
+			 NSS_STATUS_NOTFOUND);
+	assert_int_equal(umount("/proc"), 0);
+	assert_string_equal(name_in_time(), "nonroot");
+}
+
+static int asked_under_hidepid(void)
+{
+	if (setresgid(OTHER_ID, OTHER_ID, OTHER_ID) < 0 ||
+	    setresuid(OTHER_ID, OTHER_ID, OTHER_ID) < 0)
+		return 1;
+	return strcmp(name_in_time(), "uid-12345") == 0 ? 0 : 2;
+}
+
+static void a_hidden_pid_1_is_nobody(void **state)
+{
+	(void)state;
+	assert_int_equal(mount("proc", "/proc", "proc", 0, "hidepid=2"), 0);
+	assert_int_equal(in_process(asked_under_hidepid), 0);
+	assert_int_equal(umount("/proc"), 0);
+}
+
+/* ---- seccomp -------------------------------------------------------------------------------- */
+
+static int deny(unsigned number, unsigned error)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof(filter) / sizeof(filter[0]), filter };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+		return -1;
+	errno = 0;
+	syscall(number, -1, NULL, NULL, 0, NULL);
+	return errno == (int)error ? 0 : -1;
+}
+
+static int all_right(void)
+{
+	for (size_t i = 0; i < LOOKUPS; i++)
+		if (!lookup_right(&lookups[i]))
+			return 1;
+	return 0;
+}
+
+static int without_openat2(void)
+{
+	return deny(SYS_openat2, EPERM) < 0 ? 2 : all_right();
+}
+
+static int without_prctl(void)
+{
+	return deny(SYS_prctl, EPERM) < 0 ? 2 : all_right();
+}
+
+static void a_runtime_that_forbids_openat2_takes_nothing_away(void **state)
+{
+	(void)state;
+	assert_int_equal(in_process(without_openat2), 0);
+}
+
+static void a_runtime_that_forbids_prctl_takes_nothing_away(void **state)
+{
+	(void)state;
+	assert_int_equal(in_process(without_prctl), 0);
+}
+
+/* A filter that does not know statx must not crash or hang a lookup. */
+static int without_statx(void)
+{
+	char buffer[ANSWER_SIZE];
+	union entry entry;
+
+	if (deny(SYS_statx, ENOSYS) < 0)
+		return 2;
+	for (size_t i = 0; i < LOOKUPS; i++) {
+		int error = 0;
+		enum nss_status status =
+			lookup_ask(&lookups[i], &entry, buffer, sizeof(buffer), &error);
+
+		if (status != NSS_STATUS_SUCCESS &&
+		    (status != NSS_STATUS_NOTFOUND || error != ENOENT))
+			return 1;
+	}
+	return 0;
+}
+
+static void a_kernel_without_statx_is_survived(void **state)
+{
+	(void)state;
+	assert_int_equal(in_process(without_statx), 0);
+}
+
+#define CONFIG_TEST(function) \
+	cmocka_unit_test_setup_teardown(function, remove_config, remove_config)
+
+static int run(void)
+{
+	const struct CMUnitTest tests[] = {
+		CONFIG_TEST(a_good_file_is_read),
+		CONFIG_TEST(a_fifo_is_passed_over),
+		CONFIG_TEST(a_directory_is_passed_over),
+		CONFIG_TEST(a_device_is_passed_over),
+		CONFIG_TEST(a_link_is_passed_over),
+		CONFIG_TEST(a_link_to_itself_is_passed_over),
+		CONFIG_TEST(a_file_that_others_may_write_is_passed_over),
+		CONFIG_TEST(a_file_of_somebody_elses_is_passed_over),
+		CONFIG_TEST(a_file_without_end_is_passed_over),
+		CONFIG_TEST(a_file_that_cannot_be_read_is_passed_over),
+		cmocka_unit_test(a_hostile_passwd_holds_nobody_up),
+		cmocka_unit_test(without_proc_everybody_is_one_of_the_others),
+		cmocka_unit_test(a_hidden_pid_1_is_nobody),
+		cmocka_unit_test(a_runtime_that_forbids_openat2_takes_nothing_away),
+		cmocka_unit_test(a_runtime_that_forbids_prctl_takes_nothing_away),
+		cmocka_unit_test(a_kernel_without_statx_is_survived),
+	};
+
+	return cmocka_run_group_tests_name("hostile", tests, NULL, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	static const gid_t groups[] = { SUPPLEMENTARY_GID };
+	const struct suite suites[] = {
+		{ { "hostile files", CONTAINER_UID, CONTAINER_GID, groups, 1, NULL }, run },
+	};
+
+	return suites_main(argc, argv, suites, sizeof(suites) / sizeof(suites[0]));
+}

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+# The tests of the PAM module. For the Makefile at the top to include, after pam_nonroot/pam.mk.
+
+pam_test_build    = $(build)/tests/pam
+pam_test_programs = $(addprefix $(pam_test_build)/,session log_sink swapper racer test_pam_retval)
+pam_test_compile  = $(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) $(LDFLAGS)
+
+# All of the module but its door, with the system calls that a test lets fail.
+pam_unit_objects = $(filter-out %/pam_nonroot.o,$(pam_objects)) $(identity_objects)
+pam_unit_wrapped = renameat2 write getrandom
+
+$(pam_test_build)/test_home_make: tests/pam/test_home_make.c $(pam_unit_objects)
+	@mkdir -p $(@D)
+	$(pam_test_compile) $(pam_unit_wrapped:%=-Wl,--wrap=%) -o $@ $^ -lcmocka
+
+$(pam_test_build)/test_pam_retval: tests/pam/test_pam_retval.c
+	@mkdir -p $(@D)
+	$(pam_test_compile) -o $@ $< -lpam -lcmocka
+
+$(pam_test_build)/%: tests/pam/%.c
+	@mkdir -p $(@D)
+	$(pam_test_compile) -o $@ $< -lpam
+
+# As any user, in no time.
+pam-unit: $(pam_test_build)/test_home_make
+	$<
+
+# As root.
+pam-check: $(nss_module) $(pam_module) $(pam_test_programs) $(pam_test_build)/test_home_make
+	tests/pam/run $(build)
+
+.PHONY: pam-unit pam-check

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * home_make() and what it stands on, below a root directory that each test makes. As any user: root
+ * makes the home of uid 12345, everybody else its own. System calls that this file wraps fail where
+ * a test says so.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/fsuid.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../pam_nonroot/act_as.h"
+#include "../../pam_nonroot/home_make.h"
+#include "../../pam_nonroot/log.h"
+
+/* What the wrapped calls fail with; 0: they do their work. */
+static int rename_error;
+static int write_error;
+static int random_error;
+
+int __real_renameat2(int from, const char *name, int to, const char *target, unsigned flags);
+int __wrap_renameat2(int from, const char *name, int to, const char *target, unsigned flags);
+ssize_t __real_write(int fd, const void *bytes, size_t size);
+ssize_t __wrap_write(int fd, const void *bytes, size_t size);
+ssize_t __real_getrandom(void *bytes, size_t size, unsigned flags);
+ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags);
+
+static int failing(int error)
+{
+	errno = error;
+	return -1;
+}
+
+/* Names that the linker's --wrap gives. */
+int __wrap_renameat2(int from, const char *name, int to, const char *target, unsigned flags)
+{
+	return rename_error != 0 ? failing(rename_error)
+				 : __real_renameat2(from, name, to, target, flags);
+}
+
+ssize_t __wrap_write(int fd, const void *bytes, size_t size)
+{
+	return write_error != 0 ? failing(write_error) : __real_write(fd, bytes, size);
+}
+
+ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags)
+{
+	return random_error != 0 ? failing(random_error) : __real_getrandom(bytes, size, flags);
+}
+
+struct fixture {
+	char path[32];
+	int root;
+	struct identity_view view;
+	struct user user;
+	struct home_options options;
+	struct skeleton_report report;
+};
+
+static void put_file(const struct fixture *fixture, const char *path, const char *content)
+{
+	int fd = openat(fixture->root, path, O_WRONLY | O_CREAT | O_EXCL, 0644);
+
+	assert_true(fd >= 0);
+	assert_int_equal(__real_write(fd, content, strlen(content)), strlen(content));
+	close(fd);
+}
+
+static void put_directory(const struct fixture *fixture, const char *path, mode_t mode)
+{
+	assert_int_equal(mkdirat(fixture->root, path, 0755), 0);
+	assert_int_equal(fchmodat(fixture->root, path, mode, 0), 0);
+}
+
+static int set_up(void **state)
+{
+	static const struct credentials pid1 = { .uid = 1, .gid = 1, .groups = &pid1.gid };
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+	rename_error = write_error = random_error = 0;
+	umask(022);
+	strcpy(fixture->path, "/tmp/home_make.XXXXXX");
+	if (mkdtemp(fixture->path) == NULL || chmod(fixture->path, 0755) < 0)
+		return -1;
+	fixture->root = open(fixture->path, O_PATH | O_DIRECTORY);
+	put_directory(fixture, "base", 01777);
+	put_directory(fixture, "skel", 0755);
+	put_directory(fixture, "skel/dir", 0555 | 0200);
+	put_file(fixture, "skel/dir/file", "content");
+	put_file(fixture, "skel/.profile", "profile");
+	identity_view_start(&fixture->view, fixture->root, &pid1, NULL);
+	fixture->user.uid = geteuid() == 0 ? 12345 : geteuid();
+	fixture->user.gid = geteuid() == 0 ? 12345 : getegid();
+	strcpy(fixture->user.name, "user");
+	fixture->options = (struct home_options){ .umask = 077, .guarded = geteuid() == 0 };
+	*state = fixture;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+	char command[64];
+
+	snprintf(command, sizeof(command), "rm -rf %s", fixture->path);
+	close(fixture->root);
+	free(fixture);
+	return system(command);
+}
+
+static int make_at(struct fixture *fixture, const char *home)
+{
+	struct actor actor;
+	int result;
+
+	assert_int_equal(act_as_user(&actor, &fixture->view, &fixture->user), 0);
+	result = home_make(&fixture->view, &fixture->user, home, &fixture->options,
+			   &fixture->report);
+	assert_int_equal(act_as_before(&actor), 0);
+	return result;
+}
+
+static int make(struct fixture *fixture)
+{
+	return make_at(fixture, "/base/home");
+}
+
+static void assert_mode(const struct fixture *fixture, const char *path, mode_t mode)
+{
+	struct stat st;
+
+	assert_int_equal(fstatat(fixture->root, path, &st, AT_SYMLINK_NOFOLLOW), 0);
+	assert_int_equal(st.st_uid, fixture->user.uid);
+	assert_int_equal(st.st_mode & 07777, mode);
+}
+
+static void assert_missing(const struct fixture *fixture, const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(fstatat(fixture->root, path, &st, AT_SYMLINK_NOFOLLOW), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
+/* How many entries /base has: homes on their way would count. */
+static unsigned entries(const struct fixture *fixture, const char *path)
+{
+	char command[128];
+	unsigned count = 0;
+	FILE *output;
+
+	snprintf(command, sizeof(command), "ls -A %s/%s | wc -l", fixture->path, path);
+	output = popen(command, "r");
+	assert_non_null(output);
+	assert_int_equal(fscanf(output, "%u", &count), 1);
+	pclose(output);
+	return count;
+}
+
+/* The skeleton of the tests is root's only where the tests are. */
+static void use_skeleton(struct fixture *fixture)
+{
+	fixture->options.skeleton = geteuid() == 0 ? "/skel" : "/none";
+}
+
+static void a_home_is_made_with_its_mode(void **state)
+{
+	struct fixture *fixture = *state;
+
+	umask(0);
+	assert_int_equal(make(fixture), 0);
+	assert_mode(fixture, "base/home", 0700);
+	assert_int_equal(entries(fixture, "base"), 1);
+}
+
+static void making_it_again_finds_it(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_int_equal(home_check(&fixture->view, &fixture->user, "/base/home"), -ENOENT);
+	assert_int_equal(make(fixture), 0);
+	assert_int_equal(home_check(&fixture->view, &fixture->user, "/base/home"), 0);
+	fixture->options.umask = 0;
+	assert_int_equal(make(fixture), 0);
+	assert_mode(fixture, "base/home", 0700);
+}
+
+static void a_file_in_its_place_is_left_alone(void **state)
+{
+	struct fixture *fixture = *state;
+
+	put_file(fixture, "base/home", "mine");
+	assert_int_equal(make(fixture), -EEXIST);
+	assert_int_equal(home_check(&fixture->view, &fixture->user, "/base/home"), -EEXIST);
+	assert_int_equal(entries(fixture, "base"), 1);
+}
+
+static void a_link_leads_nowhere(void **state)
+{
+	struct fixture *fixture = *state;
+
+	put_directory(fixture, "target", 0777);
+	assert_int_equal(symlinkat("../target", fixture->root, "base/link"), 0);
+	assert_int_equal(make_at(fixture, "/base/link"), -EEXIST);
+	assert_int_equal(make_at(fixture, "/base/link/home"), -ENOTDIR);
+	assert_int_equal(entries(fixture, "target"), 0);
+}
+
+static void no_directory_on_the_way_is_made(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_int_equal(make_at(fixture, "/base/missing/home"), -ENOENT);
+	assert_missing(fixture, "base/missing");
+}
+
+static void a_guarded_home_has_no_parent_that_others_may_change(void **state)
+{
+	struct fixture *fixture = *state;
+
+	put_directory(fixture, "open", 0777);
+	fixture->options.guarded = true;
+	assert_int_equal(make_at(fixture, "/open/home"), -EPERM);
+	assert_int_equal(entries(fixture, "open"), 0);
+	fixture->options.guarded = false;
+	assert_int_equal(make_at(fixture, "/open/home"), 0);
+}
+
+static void a_directory_that_the_user_cannot_write_to_gives_no_room(void **state)
+{
+	struct fixture *fixture = *state;
+
+	put_directory(fixture, "closed", 0555);
+	assert_int_equal(make_at(fixture, "/closed/home"), -EACCES);
+}
+
+static void a_name_that_is_too_long_is_an_error(void **state)
+{
+	struct fixture *fixture = *state;
+	char home[HOME_SIZE] = "/base/";
+
+	memset(home + 6, 'x', 300);
+	assert_int_equal(make_at(fixture, home), -ENAMETOOLONG);
+	assert_int_equal(entries(fixture, "base"), 0);
+}
+
+static void without_exclusive_rename_a_home_is_made(void **state)
+{
+	static const int errors[] = { EINVAL, ENOSYS, EPERM };
+	struct fixture *fixture = *state;
+	char home[] = "/base/home-0";
+
+	use_skeleton(fixture);
+	for (size_t i = 0; i < 3; i++) {
+		rename_error = errors[i];
+		home[strlen(home) - 1] = (char)('0' + i);
+		assert_int_equal(make_at(fixture, home), 0);
+		assert_mode(fixture, home + 1, 0700);
+		assert_int_equal(entries(fixture, home), geteuid() == 0 ? 2 : 0);
+		assert_int_equal(entries(fixture, "base"), i + 1);
+	}
+}
+
+static void without_exclusive_rename_an_empty_home_is_made_with_its_mode(void **state)
+{
+	struct fixture *fixture = *state;
+
+	rename_error = EINVAL;
+	fixture->options.umask = 027;
+	umask(077);
+	assert_int_equal(make(fixture), 0);
+	assert_mode(fixture, "base/home", 0750);
+	assert_int_equal(entries(fixture, "base"), 1);
+}
+
+/* The rename fails and leaves no trace of the home that was on its way. */
+static void a_home_that_cannot_be_put_in_place_is_removed(void **state)
+{
+	struct fixture *fixture = *state;
+
+	use_skeleton(fixture);
+	rename_error = EIO;
+	assert_int_equal(make(fixture), -EIO);
+	assert_int_equal(entries(fixture, "base"), 0);
+}
+
+static void without_random_numbers_a_home_is_made(void **state)
+{
+	struct fixture *fixture = *state;
+
+	random_error = EPERM;
+	assert_int_equal(make(fixture), 0);
+	assert_int_equal(entries(fixture, "base"), 1);
+}
+
+/* The skeleton as root's tests have it; without root there is none that may be trusted. */
+static void the_skeleton_arrives_or_is_known_to_be_left_out(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->options.skeleton = "/skel";
+	assert_int_equal(make(fixture), 0);
+	if (geteuid() != 0) {
+		assert_int_equal(entries(fixture, "base/home"), 0);
+		assert_string_equal(fixture->report.first, ".");
+		assert_non_null(fixture->report.why);
+		return;
+	}
+	assert_mode(fixture, "base/home/dir", 0755);
+	assert_mode(fixture, "base/home/dir/file", 0644);
+	assert_mode(fixture, "base/home/.profile", 0644);
+	assert_int_equal(fixture->report.copied, 3);
+	assert_null(fixture->report.why);
+}
+
+/* Every error of writing: the name is told, and nothing is left. */
+static void a_skeleton_that_cannot_be_written_leaves_nothing(void **state)
+{
+	static const int errors[] = { ENOSPC, EDQUOT, EROFS, EIO };
+	struct fixture *fixture = *state;
+	int directory = openat(fixture->root, "base", O_RDONLY);
+
+	for (size_t i = 0; i < 4; i++) {
+		write_error = errors[i];
+		fixture->options.skeleton = "/skel";
+		if (geteuid() == 0) {
+			assert_int_equal(make(fixture), -errors[i]);
+			assert_true(strcmp(fixture->report.failed, "file") == 0 ||
+				    strcmp(fixture->report.failed, ".profile") == 0);
+		} else {
+			assert_int_equal(make(fixture), 0);
+			assert_int_equal(unlinkat(directory, "home", AT_REMOVEDIR), 0);
+		}
+		assert_int_equal(entries(fixture, "base"), 0);
+	}
+	close(directory);
+}
+
+/* Else the kernel would end the process by SIGXFSZ. */
+static void a_limit_on_file_sizes_is_an_error_and_no_signal(void **state)
+{
+	struct fixture *fixture = *state;
+	struct rlimit before;
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = (struct rlimit){ 4, before.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	fixture->options.skeleton = "/skel";
+	assert_int_equal(make(fixture), geteuid() == 0 ? -EFBIG : 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+}
+
+/* Nobody acts for somebody else, but root; and everything is as before afterwards. */
+static void one_acts_as_the_user_only_where_one_may(void **state)
+{
+	struct fixture *fixture = *state;
+	struct user other = fixture->user;
+	struct actor actor;
+
+	other.uid++;
+	if (geteuid() != 0) {
+		assert_int_equal(act_as_user(&actor, &fixture->view, &other), -EPERM);
+		return;
+	}
+	assert_int_equal(act_as_user(&actor, &fixture->view, &other), 0);
+	assert_int_equal(setfsuid((uid_t)-1), other.uid);
+	assert_int_equal(setfsgid((gid_t)-1), other.gid);
+	assert_int_equal(getgroups(0, NULL), 0);
+	assert_int_equal(geteuid(), 0);
+	assert_int_equal(act_as_before(&actor), 0);
+	assert_int_equal(setfsuid((uid_t)-1), 0);
+	assert_int_equal(setfsgid((gid_t)-1), 0);
+}
+
+static void text_for_the_log_has_no_control_bytes_and_an_end(void **state)
+{
+	char escaped[LOG_TEXT_SIZE];
+	char text[4 * LOG_TEXT_SIZE];
+
+	(void)state;
+	log_escape("plain", escaped);
+	assert_string_equal(escaped, "plain");
+	log_escape("a\nb\\\x7f\xc3\x1b", escaped);
+	assert_string_equal(escaped, "a\\x0ab\\x5c\\x7f\\xc3\\x1b");
+	for (size_t length = 0; length < sizeof(text); length++) {
+		memset(text, length % 2 != 0 ? '\n' : 'x', length);
+		text[length] = '\0';
+		memset(escaped, 'z', sizeof(escaped));
+		log_escape(text, escaped);
+		assert_in_range(strnlen(escaped, sizeof(escaped)), 0, LOG_TEXT_SIZE - 1);
+		assert_null(strchr(escaped, '\n'));
+	}
+	assert_string_equal(escaped + strlen(escaped) - 3, "...");
+}
+
+static void appending_stops_at_the_end(void **state)
+{
+	char text[8] = "";
+
+	(void)state;
+	log_append(text, sizeof(text), "abc");
+	log_append(text, sizeof(text), "defghi");
+	assert_string_equal(text, "abcdefg");
+	log_append(text, sizeof(text), "x");
+	assert_string_equal(text, "abcdefg");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_home_is_made_with_its_mode),
+		TEST(making_it_again_finds_it),
+		TEST(a_file_in_its_place_is_left_alone),
+		TEST(a_link_leads_nowhere),
+		TEST(no_directory_on_the_way_is_made),
+		TEST(a_guarded_home_has_no_parent_that_others_may_change),
+		TEST(a_directory_that_the_user_cannot_write_to_gives_no_room),
+		TEST(a_name_that_is_too_long_is_an_error),
+		TEST(without_exclusive_rename_a_home_is_made),
+		TEST(without_exclusive_rename_an_empty_home_is_made_with_its_mode),
+		TEST(a_home_that_cannot_be_put_in_place_is_removed),
+		TEST(without_random_numbers_a_home_is_made),
+		TEST(the_skeleton_arrives_or_is_known_to_be_left_out),
+		TEST(a_skeleton_that_cannot_be_written_leaves_nothing),
+		TEST(a_limit_on_file_sizes_is_an_error_and_no_signal),
+		TEST(one_acts_as_the_user_only_where_one_may),
+		cmocka_unit_test(text_for_the_log_has_no_control_bytes_and_an_end),
+		cmocka_unit_test(appending_stops_at_the_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../identity/bearer.h"
+#include "tree.h"
+
+enum { SOCKET_GID = 2375 };
+
+/* /run/docker.sock as a runtime mounts it: root's, with the gid that the host has for it. */
+static int make_socket(void **state)
+{
+	tree_make(state);
+	tree_socket("/run/docker.sock");
+	tree_mode("/run/docker.sock", 0660);
+	tree_owner("/run/docker.sock", 0, SOCKET_GID);
+	return 0;
+}
+
+static void expect_gid(const char *path, gid_t expected)
+{
+	gid_t gid = 77;
+	int result = bearer_gid(tree_root(), path, &gid);
+
+	if (result != 0)
+		fail_msg("%s: %s", path, strerror(-result));
+	assert_int_equal(gid, expected);
+}
+
+static void expect_error(const char *path, int error)
+{
+	gid_t gid = 77;
+	int result = bearer_gid(tree_root(), path, &gid);
+
+	if (result != error)
+		fail_msg("%s: %d and not %d", path, result, error);
+	assert_int_equal(gid, 77);
+}
+
+static void a_path_bears_the_gid_of_what_it_names(void **state)
+{
+	(void)state;
+	expect_gid("/run/docker.sock", SOCKET_GID);
+	tree_directory("/srv/data", 02770);
+	tree_owner("/srv/data", 0, 3000);
+	expect_gid("/srv/data", 3000);
+	tree_file("/file", "");
+	expect_gid("/file", 0);
+}
+
+static void what_is_not_there_bears_nothing(void **state)
+{
+	(void)state;
+	expect_error("/run/podman.sock", -ENOENT);
+	expect_error("/missing/docker.sock", -ENOENT);
+	expect_error("/run/docker.sock/x", -ENOTDIR);
+	tree_link("/run/link", "missing");
+	expect_error("/run/link", -ENOENT);
+}
+
+static void links_of_every_kind_are_followed(void **state)
+{
+	(void)state;
+	tree_link("/var/run", "/run");
+	expect_gid("/var/run/docker.sock", SOCKET_GID);
+	tree_link("/var/run", "../run");
+	expect_gid("/var/run/docker.sock", SOCKET_GID);
+	tree_link("/var/run", "./.././run/.");
+	expect_gid("/var/run/docker.sock", SOCKET_GID);
+	tree_link("/var/run", "//..//run//");
+	expect_gid("/var/run/docker.sock", SOCKET_GID);
+	tree_link("/sock", "var/run/docker.sock");
+	expect_gid("/sock", SOCKET_GID);
+	tree_link("/a/b/c/d", "../../../run");
+	tree_link("/chain", "/a/b/c/d/../run/docker.sock");
+	expect_gid("/chain", SOCKET_GID);
+}
+
+static void two_dots_behind_a_link_are_its_targets_parent(void **state)
+{
+	(void)state;
+	tree_directory("/a/b", 0755);
+	tree_file("/a/file", "");
+	tree_owner("/a/file", 0, 3000);
+	tree_link("/link", "/a/b");
+	tree_link("/up", "link/../file");
+	expect_gid("/up", 3000);
+}
+
+static void write_chain(unsigned links)
+{
+	char path[32];
+	char target[32] = "run/docker.sock";
+
+	for (unsigned i = links; i > 0; i--) {
+		snprintf(path, sizeof(path), "/link%u", i);
+		tree_link(path, target);
+		snprintf(target, sizeof(target), "link%u", i);
+	}
+}
+
+static void a_chain_of_40_links_is_followed_and_no_longer_one(void **state)
+{
+	(void)state;
+	write_chain(40);
+	expect_gid("/link1", SOCKET_GID);
+	write_chain(41);
+	expect_error("/link1", -ELOOP);
+}
+
+/* Invariant 6. */
+static void a_loop_ends(void **state)
+{
+	(void)state;
+	tree_link("/a", "b");
+	tree_link("/b", "a");
+	expect_error("/a", -ELOOP);
+	tree_link("/self", "self");
+	expect_error("/self/docker.sock", -ELOOP);
+	tree_link("/grow", "grow/grow");
+	expect_error("/grow", -ELOOP);
+}
+
+/* Invariant 6. */
+static void a_path_that_grows_too_long_ends(void **state)
+{
+	char *name = repeated('n', 250);
+	char target[1024];
+
+	(void)state;
+	snprintf(target, sizeof(target), "%s/%s/%s/self", name, name, name);
+	tree_link("/self", target);
+	expect_error("/self", -ENOENT);
+	snprintf(target, sizeof(target), "self/%s/%s/%s", name, name, name);
+	tree_link("/self", target);
+	expect_error("/self", -ENAMETOOLONG);
+	memset(target, '/', sizeof(target));
+	memcpy(target + sizeof(target) - sizeof("run"), "run", sizeof("run"));
+	tree_link("/far", target);
+	expect_error("/far/docker.sock", -ENAMETOOLONG);
+	free(name);
+}
+
+static void no_link_leads_out_of_the_root(void **state)
+{
+	(void)state;
+	tree_link("/absolute", "/proc/self");
+	expect_error("/absolute", -ENOENT);
+	tree_link("/deep/er/relative", "../../../../../../../../../../proc");
+	expect_error("/deep/er/relative", -ENOENT);
+	tree_link("/deep/er/in", "../../../../../../../../../../run/docker.sock");
+	expect_gid("/deep/er/in", SOCKET_GID);
+	tree_link("/var/run", "/../../run");
+	expect_gid("/var/run/docker.sock", SOCKET_GID);
+}
+
+/* Invariant 5. */
+static void below_a_directory_that_others_may_write_to_nothing_counts(void **state)
+{
+	static const mode_t bad[] = { 0775, 0757, 0777, 01777, 0720, 0702 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		tree_mode("/run", bad[i]);
+		expect_error("/run/docker.sock", -EPERM);
+	}
+	tree_mode("/run", 0755);
+	expect_gid("/run/docker.sock", SOCKET_GID);
+	tree_mode("/run", 0711);
+	expect_gid("/run/docker.sock", SOCKET_GID);
+}
+
+/* Invariant 5. */
+static void below_a_directory_of_somebody_else_nothing_counts(void **state)
+{
+	(void)state;
+	tree_owner("/run", 1000, 0);
+	expect_error("/run/docker.sock", -EPERM);
+	/* The group does not matter where it may not write. */
+	tree_owner("/run", 0, 1000);
+	expect_gid("/run/docker.sock", SOCKET_GID);
+}
+
+/* Invariant 5. */
+static void every_directory_on_the_way_counts(void **state)
+{
+	static const char *const directories[] = { "/", "/a", "/a/b", "/a/b/c" };
+
+	(void)state;
+	tree_file("/a/b/c/file", "");
+	expect_gid("/a/b/c/file", 0);
+	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
+		tree_mode(directories[i], 0777);
+		expect_error("/a/b/c/file", -EPERM);
+		tree_mode(directories[i], 0755);
+		tree_owner(directories[i], 1000, 0);
+		expect_error("/a/b/c/file", -EPERM);
+		tree_owner(directories[i], 0, 0);
+		expect_gid("/a/b/c/file", 0);
+	}
+}
+
+/* Invariant 5: also those that only a link leads through. */
+static void every_directory_behind_a_link_counts(void **state)
+{
+	(void)state;
+	tree_directory("/tmp/mine", 0755);
+	tree_mode("/tmp", 01777);
+	tree_link("/link", "/tmp/mine/../../run/docker.sock");
+	expect_error("/link", -EPERM);
+	tree_link("/tmp/sock", "/run/docker.sock");
+	expect_error("/tmp/sock", -EPERM);
+	tree_link("/link", "/tmp/sock");
+	expect_error("/link", -EPERM);
+	tree_mode("/tmp", 0755);
+	expect_gid("/link", SOCKET_GID);
+}
+
+/* Invariant 5. */
+static void what_belongs_to_somebody_else_bears_nothing(void **state)
+{
+	(void)state;
+	tree_owner("/run/docker.sock", 1000, SOCKET_GID);
+	expect_error("/run/docker.sock", -EPERM);
+	tree_owner("/run/docker.sock", 65534, SOCKET_GID);
+	expect_error("/run/docker.sock", -EPERM);
+	tree_link("/link", "/run/docker.sock");
+	expect_error("/link", -EPERM);
+}
+
+/* Who may write to the socket itself is what its group is for. */
+static void what_is_named_may_be_writable(void **state)
+{
+	(void)state;
+	tree_mode("/run/docker.sock", 0777);
+	expect_gid("/run/docker.sock", SOCKET_GID);
+	tree_directory("/srv/shared", 02775);
+	tree_owner("/srv/shared", 0, 3000);
+	expect_gid("/srv/shared", 3000);
+}
+
+/* Invariant 6: opening it must not wait for a writer. */
+static void a_fifo_bears_its_gid_and_does_not_hold_up(void **state)
+{
+	(void)state;
+	tree_fifo("/run/fifo");
+	tree_owner("/run/fifo", 0, 3000);
+	expect_gid("/run/fifo", 3000);
+}
+
+static void a_path_without_end_is_an_error(void **state)
+{
+	char *path = repeated('/', 100000);
+
+	(void)state;
+	expect_error(path, -ENAMETOOLONG);
+	free(path);
+}
+
+#define test_with_socket(test) cmocka_unit_test_setup_teardown(test, make_socket, tree_remove)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test_with_socket(a_path_bears_the_gid_of_what_it_names),
+		test_with_socket(what_is_not_there_bears_nothing),
+		test_with_socket(links_of_every_kind_are_followed),
+		test_with_socket(two_dots_behind_a_link_are_its_targets_parent),
+		test_with_socket(a_chain_of_40_links_is_followed_and_no_longer_one),
+		test_with_socket(a_loop_ends),
+		test_with_socket(a_path_that_grows_too_long_ends),
+		test_with_socket(no_link_leads_out_of_the_root),
+		test_with_socket(below_a_directory_that_others_may_write_to_nothing_counts),
+		test_with_socket(below_a_directory_of_somebody_else_nothing_counts),
+		test_with_socket(every_directory_on_the_way_counts),
+		test_with_socket(every_directory_behind_a_link_counts),
+		test_with_socket(what_belongs_to_somebody_else_bears_nothing),
+		test_with_socket(what_is_named_may_be_writable),
+		test_with_socket(a_fifo_bears_its_gid_and_does_not_hold_up),
+		test_with_socket(a_path_without_end_is_an_error),
+	};
+
+	return cmocka_run_group_tests_name("bearer", tests, NULL, NULL);
+}

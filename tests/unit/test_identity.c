@@ -1,0 +1,1299 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../identity/bearer.h"
+#include "../../identity/identity.h"
+#include "../../identity/local.h"
+#include "tree.h"
+
+enum { UID = 12345, GID = 3000, CANARY = 0xa5 };
+
+static const gid_t supplementary[] = { 0, 4000, 5000 };
+
+#define SYSTEM_PASSWD                         \
+	"root:x:0:0:root:/root:/bin/bash\n"   \
+	"daemon:x:1:1:daemon:/:/bin/false\n"  \
+	"nobody:x:65534:65534:nobody:/:/bin/false\n"
+
+#define SYSTEM_GROUP       \
+	"root:x:0:\n"      \
+	"daemon:x:1:\n"    \
+	"docker:x:999:\n"  \
+	"nogroup:x:65534:\n"
+
+/* A Debian image in which a runtime started an arbitrary uid. */
+static int make_image(void **state)
+{
+	tree_make(state);
+	tree_file(PASSWD_PATH, SYSTEM_PASSWD);
+	tree_file(GROUP_PATH, SYSTEM_GROUP);
+	tree_pid1(UID, GID, supplementary, 3);
+	return 0;
+}
+
+/* Each question has its own view, as in a door. */
+static struct identity_view *new_view(void)
+{
+	static struct identity_view view;
+
+	memset(&view, CANARY, sizeof(view));
+	identity_view_start(&view, tree_root(), NULL, NULL);
+	return &view;
+}
+
+static void expect_untouched(const void *output, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		assert_int_equal(((const unsigned char *)output)[i], CANARY);
+}
+
+/* An answer, or -ENOENT and nothing written. */
+static bool user_by_uid(uid_t uid, struct user *user)
+{
+	int result;
+
+	memset(user, CANARY, sizeof(*user));
+	result = identity_user_by_uid(new_view(), uid, user);
+	if (result == 0)
+		return true;
+	assert_int_equal(result, -ENOENT);
+	expect_untouched(user, sizeof(*user));
+	return false;
+}
+
+static bool user_by_name(const char *name, struct user *user)
+{
+	int result;
+
+	memset(user, CANARY, sizeof(*user));
+	result = identity_user_by_name(new_view(), name, user);
+	if (result == 0)
+		return true;
+	assert_int_equal(result, -ENOENT);
+	expect_untouched(user, sizeof(*user));
+	return false;
+}
+
+static bool group_by_gid(gid_t gid, struct group_entry *group)
+{
+	int result;
+
+	memset(group, CANARY, sizeof(*group));
+	result = identity_group_by_gid(new_view(), gid, group);
+	if (result == 0)
+		return true;
+	assert_int_equal(result, -ENOENT);
+	expect_untouched(group, sizeof(*group));
+	return false;
+}
+
+static bool group_by_name(const char *name, struct group_entry *group)
+{
+	int result;
+
+	memset(group, CANARY, sizeof(*group));
+	result = identity_group_by_name(new_view(), name, group);
+	if (result == 0)
+		return true;
+	assert_int_equal(result, -ENOENT);
+	expect_untouched(group, sizeof(*group));
+	return false;
+}
+
+static void expect_same_user(const struct user *one, const struct user *two)
+{
+	assert_int_equal(one->uid, two->uid);
+	assert_int_equal(one->gid, two->gid);
+	assert_int_equal(one->container, two->container);
+	assert_string_equal(one->name, two->name);
+}
+
+static void expect_same_group(const struct group_entry *one, const struct group_entry *two)
+{
+	assert_int_equal(one->gid, two->gid);
+	assert_string_equal(one->name, two->name);
+	assert_string_equal(one->member, two->member);
+}
+
+/* Both ways: invariant 2. */
+static void expect_user(uid_t uid, gid_t gid, const char *name)
+{
+	struct user forward;
+	struct user backward;
+
+	if (!user_by_uid(uid, &forward))
+		fail_msg("uid %u is nobody", uid);
+	assert_int_equal(forward.uid, uid);
+	assert_int_equal(forward.gid, gid);
+	assert_string_equal(forward.name, name);
+	if (!user_by_name(name, &backward))
+		fail_msg("%s is nobody", name);
+	expect_same_user(&forward, &backward);
+}
+
+static void expect_no_uid(uid_t uid)
+{
+	struct user user;
+
+	if (user_by_uid(uid, &user))
+		fail_msg("uid %u is %s", uid, user.name);
+}
+
+static void expect_no_user(const char *name)
+{
+	struct user user;
+
+	if (user_by_name(name, &user))
+		fail_msg("%s is uid %u", name, user.uid);
+}
+
+static void expect_group(gid_t gid, const char *name, const char *member)
+{
+	struct group_entry forward;
+	struct group_entry backward;
+
+	if (!group_by_gid(gid, &forward))
+		fail_msg("gid %u is no group", gid);
+	assert_int_equal(forward.gid, gid);
+	assert_string_equal(forward.name, name);
+	assert_string_equal(forward.member, member);
+	if (!group_by_name(name, &backward))
+		fail_msg("%s is no group", name);
+	expect_same_group(&forward, &backward);
+}
+
+static void expect_no_gid(gid_t gid)
+{
+	struct group_entry group;
+
+	if (group_by_gid(gid, &group))
+		fail_msg("gid %u is %s", gid, group.name);
+}
+
+static void expect_no_group(const char *name)
+{
+	struct group_entry group;
+
+	if (group_by_name(name, &group))
+		fail_msg("%s is gid %u", name, group.gid);
+}
+
+static void configure(const char *text)
+{
+	tree_file(CONFIG_PATH, text);
+}
+
+/* A path of [groups], root's, that bears a gid. */
+static void make_bearer(const char *path, gid_t gid)
+{
+	tree_file(path, "");
+	tree_owner(path, 0, gid);
+}
+
+static void process_1_is_the_container_user(void **state)
+{
+	struct user user;
+
+	(void)state;
+	expect_user(UID, GID, "nonroot");
+	assert_true(user_by_uid(UID, &user));
+	assert_true(user.container);
+	assert_int_equal(identity_container_user(new_view(), &user), 0);
+	assert_int_equal(user.uid, UID);
+	assert_string_equal(user.name, "nonroot");
+}
+
+static void everybody_else_is_numbered(void **state)
+{
+	static const uid_t uids[] = { 2, 77, 1000, 65533, 65536, 1000650000, 2147483647, 2147483648,
+				      4294967293 };
+	char name[NAME_SIZE];
+	struct user user;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(uids) / sizeof(uids[0]); i++) {
+		snprintf(name, sizeof(name), "uid-%u", uids[i]);
+		expect_user(uids[i], uids[i], name);
+		assert_true(user_by_uid(uids[i], &user));
+		assert_false(user.container);
+	}
+}
+
+static void the_container_user_has_no_second_name(void **state)
+{
+	(void)state;
+	expect_no_user("uid-12345");
+}
+
+static void the_gid_of_the_container_user_may_be_roots(void **state)
+{
+	(void)state;
+	tree_pid1(UID, 0, NULL, 0);
+	expect_user(UID, 0, "nonroot");
+}
+
+/* Invariant 4. */
+static void ids_with_a_meaning_of_their_own_are_nobody(void **state)
+{
+	static const uint32_t ids[] = { 0, 65534, 65535, 4294967294, 4294967295 };
+	char name[NAME_SIZE];
+
+	(void)state;
+	/* Neither the files nor the range keep them off. */
+	tree_file(PASSWD_PATH, "");
+	tree_file(GROUP_PATH, "");
+	configure("[others]\nuids = 0-4294967295\ngids = 0-4294967295\n");
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		tree_pid1(ids[i], ids[i], ids, 5);
+		expect_no_uid(ids[i]);
+		expect_no_gid(ids[i]);
+		expect_no_user("nonroot");
+		expect_no_group("nonroot");
+		snprintf(name, sizeof(name), "uid-%u", ids[i]);
+		expect_no_user(name);
+		snprintf(name, sizeof(name), "gid-%u", ids[i]);
+		expect_no_group(name);
+	}
+}
+
+/* Invariant 2. */
+static void other_spellings_are_nobody(void **state)
+{
+	static const char *const names[] = {
+		"",	    "uid-",	 "uid-0",    "uid-00",	       "uid-01",     "uid-007",
+		"uid-+7",   "uid--7",	 "uid- 7",   "uid-7 ",	       "uid-7x",     "uid-0x7",
+		"UID-7",    "uid-4294967296", "uid-4294967303", "uid-99999999999999999999", "7",
+		"12345",    "gid-7",	 "nonroo",   "nonroot2",       "Nonroot",    "nonroot ",
+		"root",	    "daemon",	 "nobody",   "uid-7\n",	       "uid-nonroot",
+	};
+	char name[NAME_SIZE + 4];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		expect_no_user(names[i]);
+		snprintf(name, sizeof(name), "%s", names[i]);
+		if (strncmp(name, "uid", 3) == 0)
+			name[0] = 'g';
+		else if (strncmp(name, "gid", 3) == 0)
+			name[0] = 'u';
+		expect_no_group(name);
+	}
+}
+
+static void ids_out_of_the_range_are_nobody(void **state)
+{
+	(void)state;
+	configure("[others]\nuids = 20000-20002\ngids = 30000\n");
+	expect_no_uid(19999);
+	expect_user(20000, 20000, "uid-20000");
+	expect_user(20002, 20002, "uid-20002");
+	expect_no_uid(20003);
+	expect_no_user("uid-20003");
+	expect_no_uid(UID);
+	expect_no_user("nonroot");
+	expect_no_gid(29999);
+	expect_group(30000, "gid-30000", "");
+	expect_no_gid(30001);
+	expect_no_group("gid-30001");
+	expect_no_gid(UID);
+	expect_no_group("nonroot");
+}
+
+/* Invariant 3. */
+static void an_id_of_the_local_files_is_never_answered(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, SYSTEM_PASSWD "app:x:20000:1::/:/bin/sh\nme:x:12345:1::/:/bin/sh\n");
+	tree_file(GROUP_PATH, SYSTEM_GROUP "app:x:20000:\nme:x:12345:\n");
+	expect_no_uid(1);
+	expect_no_uid(20000);
+	expect_no_user("uid-20000");
+	expect_no_uid(UID);
+	expect_no_user("uid-12345");
+	expect_no_user("nonroot");
+	expect_no_gid(1);
+	expect_no_gid(20000);
+	expect_no_group("gid-20000");
+	expect_no_gid(UID);
+	expect_no_group("gid-12345");
+	expect_no_group("nonroot");
+}
+
+/* Invariant 3. */
+static void a_name_taken_in_passwd_is_never_handed_out(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, SYSTEM_PASSWD "nonroot:x:999:999::/:/bin/sh\n");
+	expect_user(UID, GID, "uid-12345");
+	expect_no_user("nonroot");
+	tree_file(PASSWD_PATH, SYSTEM_PASSWD "nonroot:x:999:1::/:/bin/sh\nuid-12345:x:998:1::/:\n");
+	expect_no_uid(UID);
+	expect_no_user("nonroot");
+	expect_no_user("uid-12345");
+	tree_file(PASSWD_PATH, SYSTEM_PASSWD "uid-7:x:999:999::/:/bin/sh\n");
+	expect_no_uid(7);
+	expect_no_user("uid-7");
+	expect_user(8, 8, "uid-8");
+	expect_user(UID, GID, "nonroot");
+}
+
+/* Invariant 3. */
+static void a_name_taken_in_group_is_never_handed_out(void **state)
+{
+	(void)state;
+	tree_file(GROUP_PATH, SYSTEM_GROUP "nonroot:x:999:\n");
+	expect_group(UID, "gid-12345", "");
+	expect_no_group("nonroot");
+	tree_file(GROUP_PATH, SYSTEM_GROUP "nonroot:x:999:\ngid-12345:x:998:\n");
+	expect_no_gid(UID);
+	expect_no_group("gid-12345");
+	tree_file(GROUP_PATH, SYSTEM_GROUP "gid-7:x:999:\n");
+	expect_no_gid(7);
+	expect_no_group("gid-7");
+	/* A user of that name is none of the group's business. */
+	tree_file(PASSWD_PATH, SYSTEM_PASSWD "gid-8:x:999:999::/:/bin/sh\n");
+	expect_group(8, "gid-8", "");
+}
+
+/* Invariants 2 and 3: the name is one user's, PID 1's, or nobody's. */
+static void a_template_never_gives_the_container_users_name_to_another(void **state)
+{
+	(void)state;
+	configure("[user]\nname = uid-7\n");
+	expect_user(UID, GID, "uid-7");
+	expect_no_uid(7);
+	expect_user(8, 8, "uid-8");
+	tree_pid1(7, 7, NULL, 0);
+	expect_user(7, 7, "uid-7");
+	expect_user(UID, UID, "uid-12345");
+	tree_delete("/proc");
+	expect_no_uid(7);
+	expect_no_user("uid-7");
+}
+
+/* Invariant 3, the refinement: CRI-O and Podman add such lines. */
+static void a_line_that_a_runtime_injected_is_superseded(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, SYSTEM_PASSWD "12345:x:12345:0:12345 user:/:/sbin/nologin\n"
+					     "20000:*:20000:0:container user:/:/bin/sh\n");
+	tree_file(GROUP_PATH, SYSTEM_GROUP "12345:x:12345:\n");
+	expect_user(UID, GID, "nonroot");
+	expect_no_user("12345");
+	expect_user(20000, 20000, "uid-20000");
+	expect_no_user("20000");
+	expect_group(UID, "nonroot", "");
+	expect_no_group("12345");
+}
+
+static void an_all_digit_name_of_another_id_is_a_local_user(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, SYSTEM_PASSWD "1000:x:12345:0::/:/bin/sh\n");
+	expect_no_uid(UID);
+	expect_user(1000, 1000, "uid-1000");
+}
+
+static void lines_of_nis_do_not_make_an_id_known(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, SYSTEM_PASSWD "+nonroot:x:12345:0::/:/bin/sh\n+\n-uid-7:x:7:7:::\n");
+	expect_user(UID, GID, "nonroot");
+	expect_user(7, 7, "uid-7");
+}
+
+/* Invariant 6. */
+static void without_proc_everybody_is_one_of_the_others(void **state)
+{
+	struct user user;
+
+	(void)state;
+	tree_delete("/proc");
+	expect_user(UID, UID, "uid-12345");
+	expect_no_user("nonroot");
+	expect_group(UID, "gid-12345", "");
+	expect_no_group("nonroot");
+	assert_null(identity_pid1(new_view()));
+	assert_int_equal(identity_container_user(new_view(), &user), -ENOENT);
+}
+
+static void where_process_1_is_roots_there_is_no_container_user(void **state)
+{
+	static const gid_t gids[] = { 4000 };
+	struct user user;
+
+	(void)state;
+	tree_pid1(0, 0, gids, 1);
+	expect_no_uid(0);
+	expect_no_user("nonroot");
+	expect_user(UID, UID, "uid-12345");
+	expect_group(4000, "gid-4000", "");
+	assert_int_equal(identity_container_user(new_view(), &user), -ENOENT);
+}
+
+static void a_process_1_with_a_local_name_is_not_ours(void **state)
+{
+	struct user user;
+
+	(void)state;
+	tree_file(PASSWD_PATH, SYSTEM_PASSWD "app:x:12345:3000::/:/bin/sh\n");
+	expect_no_user("nonroot");
+	assert_int_equal(identity_container_user(new_view(), &user), -ENOENT);
+	expect_group(UID, "gid-12345", "");
+	expect_group(4000, "gid-4000", "");
+}
+
+static void given_credentials_stand_for_those_of_process_1(void **state)
+{
+	static const gid_t gids[] = { 6000 };
+	const struct credentials given = { .uid = 777, .gid = 0, .groups = gids, .group_count = 1 };
+	struct identity_view view;
+	struct group_entry group;
+	struct user user;
+
+	(void)state;
+	identity_view_start(&view, tree_root(), &given, NULL);
+	assert_int_equal(identity_user_by_uid(&view, 777, &user), 0);
+	assert_string_equal(user.name, "nonroot");
+	assert_int_equal(user.gid, 0);
+	assert_int_equal(identity_user_by_uid(&view, UID, &user), 0);
+	assert_string_equal(user.name, "uid-12345");
+	assert_int_equal(identity_group_by_gid(&view, 6000, &group), 0);
+	assert_string_equal(group.member, "nonroot");
+	assert_int_equal(identity_group_by_gid(&view, 4000, &group), 0);
+	assert_string_equal(group.member, "");
+	assert_int_equal(identity_pid1(&view)->uid, 777);
+}
+
+static void one_view_answers_several_questions(void **state)
+{
+	struct identity_view *view = new_view();
+	struct group_entry group;
+	struct user user;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(identity_user_by_uid(view, UID, &user), 0);
+		assert_string_equal(user.name, "nonroot");
+		assert_int_equal(identity_user_by_uid(view, 0, &user), -ENOENT);
+		assert_int_equal(identity_user_by_name(view, "uid-7", &user), 0);
+		assert_int_equal(user.uid, 7);
+		assert_int_equal(identity_group_by_name(view, "gid-4000", &group), 0);
+		assert_string_equal(group.member, "nonroot");
+	}
+}
+
+static void make_large(const char *path)
+{
+	char *text = repeated('#', (4 << 20) + 1);
+
+	tree_file(path, text);
+	free(text);
+}
+
+/* Invariant 3, where it cannot be told what is known. */
+static void without_a_readable_passwd_nobody_is_answered_for(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		if (i == 0)
+			make_large(PASSWD_PATH);
+		else if (i == 1)
+			tree_directory(PASSWD_PATH, 0755);
+		else if (i == 2)
+			tree_fifo(PASSWD_PATH);
+		else
+			tree_link(PASSWD_PATH, "passwd");
+		expect_no_uid(UID);
+		expect_no_user("nonroot");
+		expect_no_uid(7);
+		expect_no_user("uid-7");
+		expect_no_group("nonroot");
+		expect_group(4000, "gid-4000", "");
+	}
+}
+
+static void without_a_readable_group_no_group_is_answered_for(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		if (i == 0)
+			make_large(GROUP_PATH);
+		else if (i == 1)
+			tree_directory(GROUP_PATH, 0755);
+		else
+			tree_fifo(GROUP_PATH);
+		expect_no_gid(UID);
+		expect_no_group("nonroot");
+		expect_no_gid(4000);
+		expect_no_group("gid-4000");
+		expect_user(UID, GID, "nonroot");
+	}
+}
+
+static void without_local_files_everybody_but_the_reserved_has_a_name(void **state)
+{
+	(void)state;
+	tree_delete("/etc");
+	expect_user(1, 1, "uid-1");
+	expect_user(UID, GID, "nonroot");
+	expect_group(1, "gid-1", "");
+	expect_no_uid(0);
+	expect_no_gid(0);
+}
+
+static void groups_are_numbered_and_the_container_users_has_its_name(void **state)
+{
+	(void)state;
+	expect_group(UID, "nonroot", "");
+	expect_no_group("gid-12345");
+	expect_group(7, "gid-7", "");
+	expect_group(4294967293, "gid-4294967293", "");
+	expect_group(GID, "gid-3000", "");
+}
+
+static void the_group_of_a_renamed_container_user_has_that_name(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, SYSTEM_PASSWD "nonroot:x:999:999::/:/bin/sh\n");
+	expect_group(UID, "uid-12345", "");
+	expect_no_group("nonroot");
+	expect_no_group("gid-12345");
+}
+
+static void the_container_user_is_a_member_where_process_1_is(void **state)
+{
+	(void)state;
+	expect_group(4000, "gid-4000", "nonroot");
+	expect_group(5000, "gid-5000", "nonroot");
+	expect_group(4001, "gid-4001", "");
+	expect_group(GID, "gid-3000", "");
+	tree_file(PASSWD_PATH, SYSTEM_PASSWD "nonroot:x:999:999::/:/bin/sh\n");
+	expect_group(4000, "gid-4000", "uid-12345");
+}
+
+static void the_container_user_may_be_a_member_of_its_own_group(void **state)
+{
+	static const gid_t gids[] = { UID };
+
+	(void)state;
+	tree_pid1(UID, GID, gids, 1);
+	expect_group(UID, "nonroot", "nonroot");
+}
+
+static void a_gid_has_the_name_of_the_path_that_bears_it(void **state)
+{
+	(void)state;
+	configure("[groups]\nsocket = /run/docker.sock\ndata = /srv/data\n");
+	make_bearer("/run/docker.sock", 2375);
+	make_bearer("/srv/data", 4000);
+	expect_group(2375, "socket", "");
+	expect_no_group("gid-2375");
+	expect_group(4000, "data", "nonroot");
+	expect_no_group("gid-4000");
+}
+
+static void a_name_without_its_path_is_no_group(void **state)
+{
+	(void)state;
+	configure("[groups]\nsocket = /run/docker.sock\ngid-7 = /run/missing\n");
+	expect_no_group("socket");
+	/* The name is spoken for, so it does not come back for another gid either. */
+	expect_no_group("gid-7");
+	expect_no_gid(7);
+}
+
+/* Invariant 5. */
+static void a_path_that_somebody_could_have_swapped_names_nothing(void **state)
+{
+	(void)state;
+	configure("[groups]\nsocket = /run/docker.sock\n");
+	make_bearer("/run/docker.sock", 2375);
+	tree_mode("/run", 01777);
+	expect_no_group("socket");
+	expect_group(2375, "gid-2375", "");
+	tree_mode("/run", 0755);
+	tree_owner("/run/docker.sock", 666, 2375);
+	expect_no_group("socket");
+	expect_group(2375, "gid-2375", "");
+}
+
+/* Invariants 3 and 4. */
+static void a_path_gives_no_name_to_a_gid_that_is_not_ours(void **state)
+{
+	static const gid_t gids[] = { 0, 1, 999, 65534, 65535, 4294967294, 4294967295 };
+
+	(void)state;
+	configure("[groups]\nsocket = /run/docker.sock\n");
+	for (size_t i = 0; i < sizeof(gids) / sizeof(gids[0]); i++) {
+		make_bearer("/run/docker.sock", gids[i]);
+		expect_no_group("socket");
+		expect_no_gid(gids[i]);
+	}
+	configure("[others]\ngids = 20000-29999\n[groups]\nsocket = /run/docker.sock\n");
+	make_bearer("/run/docker.sock", 2375);
+	expect_no_group("socket");
+	expect_no_gid(2375);
+}
+
+/* Invariant 3: docker has a line in the image's /etc/group, with another gid. */
+static void a_configured_name_taken_in_group_is_never_handed_out(void **state)
+{
+	(void)state;
+	configure("[groups]\ndocker = /run/docker.sock\nsocket = /var/run/docker.sock\n");
+	tree_link("/var/run", "../run");
+	make_bearer("/run/docker.sock", 2375);
+	expect_group(2375, "socket", "");
+	expect_no_group("docker");
+	configure("[groups]\ndocker = /run/docker.sock\n");
+	expect_group(2375, "gid-2375", "");
+	expect_no_group("docker");
+}
+
+/* Invariant 2. */
+static void of_two_paths_with_the_same_gid_the_first_counts(void **state)
+{
+	(void)state;
+	configure("[groups]\nfirst = /srv/a\nsecond = /srv/b\n");
+	make_bearer("/srv/a", 2375);
+	make_bearer("/srv/b", 2375);
+	expect_group(2375, "first", "");
+	expect_no_group("second");
+	tree_owner("/srv/a", 0, 2376);
+	expect_group(2375, "second", "");
+	expect_group(2376, "first", "");
+}
+
+/* Invariant 2. */
+static void a_configured_group_may_have_the_container_users_name(void **state)
+{
+	(void)state;
+	configure("[groups]\nnonroot = /srv/a\n");
+	make_bearer("/srv/a", 2375);
+	expect_group(2375, "nonroot", "");
+	expect_group(UID, "gid-12345", "");
+	tree_owner("/srv/a", 0, UID);
+	expect_group(UID, "nonroot", "");
+	expect_group(2375, "gid-2375", "");
+	tree_delete("/srv/a");
+	expect_group(UID, "gid-12345", "");
+	expect_no_group("nonroot");
+}
+
+/* Invariant 2. */
+static void a_configured_group_may_have_a_numbered_name(void **state)
+{
+	(void)state;
+	configure("[groups]\ngid-7 = /srv/a\n");
+	make_bearer("/srv/a", 2375);
+	expect_group(2375, "gid-7", "");
+	expect_no_gid(7);
+	tree_owner("/srv/a", 0, 7);
+	expect_group(7, "gid-7", "");
+}
+
+/* Invariant 2. */
+static void the_container_user_may_have_a_groups_numbered_name(void **state)
+{
+	(void)state;
+	configure("[user]\nname = gid-7\n");
+	expect_user(UID, GID, "gid-7");
+	expect_group(UID, "gid-7", "");
+	expect_no_gid(7);
+	expect_group(8, "gid-8", "");
+	tree_pid1(7, 7, NULL, 0);
+	expect_group(7, "gid-7", "");
+}
+
+struct visit {
+	gid_t gids[1024];
+	size_t count;
+};
+
+static int note_group(void *arg, gid_t gid)
+{
+	struct visit *visit = arg;
+
+	assert_true(visit->count < sizeof(visit->gids) / sizeof(visit->gids[0]));
+	visit->gids[visit->count++] = gid;
+	return 0;
+}
+
+/* Visits the supplementary groups of a uid. */
+static struct visit visit_groups(uid_t uid)
+{
+	struct identity_view *view = new_view();
+	struct visit visit = { .count = 0 };
+	struct user user;
+
+	assert_int_equal(identity_user_by_uid(view, uid, &user), 0);
+	assert_int_equal(identity_visit_groups(view, &user, note_group, &visit), 0);
+	return visit;
+}
+
+static void expect_visit(uid_t uid, const gid_t *gids, size_t count)
+{
+	struct visit visit = visit_groups(uid);
+
+	assert_int_equal(visit.count, count);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(visit.gids[i], gids[i]);
+}
+
+/* Invariants 4 and 5: the 0 among them is passed over. */
+static void the_container_user_has_the_groups_of_process_1(void **state)
+{
+	static const gid_t expected[] = { 4000, 5000 };
+	static const gid_t reserved[] = { 0, 7, 65534, 65535, 4294967294, 4294967295 };
+	static const gid_t allowed[] = { 7 };
+
+	(void)state;
+	expect_visit(UID, expected, 2);
+	tree_pid1(UID, GID, reserved, 6);
+	expect_visit(UID, allowed, 1);
+	tree_pid1(UID, GID, NULL, 0);
+	expect_visit(UID, NULL, 0);
+}
+
+/* Invariant 5. */
+static void the_others_have_no_groups(void **state)
+{
+	(void)state;
+	expect_visit(20000, NULL, 0);
+}
+
+/* Invariant 5: those that root's configuration says. */
+static void everybody_has_the_groups_of_join(void **state)
+{
+	static const gid_t containers[] = { 4000, 5000, 2375, 2376 };
+	static const gid_t others[] = { 2375, 2376 };
+
+	(void)state;
+	configure("[groups]\njoin = a absent b missing\na = /srv/a\nb = /srv/b\nc = /srv/c\n"
+		  "missing = /srv/missing\n");
+	make_bearer("/srv/a", 2375);
+	make_bearer("/srv/b", 2376);
+	make_bearer("/srv/c", 2377);
+	expect_visit(UID, containers, 4);
+	expect_visit(20000, others, 2);
+}
+
+/* Invariants 4 and 5. */
+static void join_gives_no_group_that_is_not_ours_to_give(void **state)
+{
+	static const gid_t gids[] = { 0, 65534, 65535, 4294967294, 4294967295 };
+
+	(void)state;
+	configure("[groups]\njoin = a\na = /srv/a\n");
+	for (size_t i = 0; i < sizeof(gids) / sizeof(gids[0]); i++) {
+		make_bearer("/srv/a", gids[i]);
+		expect_visit(20000, NULL, 0);
+	}
+	make_bearer("/srv/a", 2375);
+	tree_mode("/srv", 0777);
+	expect_visit(20000, NULL, 0);
+	tree_mode("/srv", 0755);
+	tree_owner("/srv/a", 666, 2375);
+	expect_visit(20000, NULL, 0);
+}
+
+static void a_group_of_process_1_that_is_joined_too_is_shown_once(void **state)
+{
+	static const gid_t expected[] = { 4000, 5000, 2375 };
+
+	(void)state;
+	configure("[groups]\njoin = a b\na = /srv/a\nb = /srv/b\n");
+	make_bearer("/srv/a", 4000);
+	make_bearer("/srv/b", 2375);
+	expect_visit(UID, expected, 3);
+}
+
+static void where_the_groups_of_process_1_cannot_be_read_join_still_counts(void **state)
+{
+	static const gid_t expected[] = { 2375 };
+
+	(void)state;
+	configure("[groups]\njoin = a\na = /srv/a\n");
+	make_bearer("/srv/a", 2375);
+	tree_file("/proc/1/status", "Uid:\t1\t12345\t2\t3\nGid:\t1\t3000\t2\t3\n");
+	expect_user(UID, GID, "nonroot");
+	expect_visit(UID, expected, 1);
+}
+
+static int end_at_5000(void *arg, gid_t gid)
+{
+	(*(size_t *)arg)++;
+	return gid == 5000 ? -EIO : 0;
+}
+
+static void a_visit_ends_when_told_to(void **state)
+{
+	struct identity_view *view;
+	struct user user;
+	size_t count = 0;
+
+	(void)state;
+	configure("[groups]\njoin = a\na = /srv/a\n");
+	make_bearer("/srv/a", 2375);
+	view = new_view();
+	assert_int_equal(identity_user_by_uid(view, UID, &user), 0);
+	assert_int_equal(identity_visit_groups(view, &user, end_at_5000, &count), -EIO);
+	assert_int_equal(count, 2);
+	tree_owner("/srv/a", 0, 5000);
+	assert_int_equal(identity_user_by_uid(view, 20000, &user), 0);
+	count = 0;
+	assert_int_equal(identity_visit_groups(view, &user, end_at_5000, &count), -EIO);
+	assert_int_equal(count, 1);
+}
+
+static void a_user_has_the_primary_group_and_those_of_process_1(void **state)
+{
+	struct identity_view *view = new_view();
+	struct user container;
+	struct user other;
+
+	(void)state;
+	assert_int_equal(identity_user_by_uid(view, UID, &container), 0);
+	assert_int_equal(identity_user_by_uid(view, 20000, &other), 0);
+	assert_true(identity_has_group(view, &container, GID));
+	assert_true(identity_has_group(view, &container, 4000));
+	assert_true(identity_has_group(view, &container, 5000));
+	assert_false(identity_has_group(view, &container, 4001));
+	assert_false(identity_has_group(view, &container, UID));
+	assert_true(identity_has_group(view, &other, 20000));
+	assert_false(identity_has_group(view, &other, 4000));
+	assert_false(identity_has_group(view, &other, GID));
+}
+
+/* Reads the enumeration; one that does not end fails. */
+static struct visit enumerate(void)
+{
+	struct visit visit = { .count = 0 };
+	struct group_entry direct;
+	struct group_entry group;
+	size_t position = 0;
+	size_t before;
+
+	for (;;) {
+		int result;
+
+		before = position;
+		memset(&group, CANARY, sizeof(group));
+		result = identity_group_at(new_view(), &position, &group);
+		if (result < 0) {
+			assert_int_equal(result, -ENOENT);
+			expect_untouched(&group, sizeof(group));
+			return visit;
+		}
+		assert_true(position > before);
+		assert_true(group_by_gid(group.gid, &direct));
+		expect_same_group(&group, &direct);
+		note_group(&visit, group.gid);
+	}
+}
+
+static void expect_enumeration(const gid_t *gids, size_t count)
+{
+	struct visit visit = enumerate();
+
+	for (size_t i = 0; i < visit.count && i < count; i++)
+		assert_int_equal(visit.gids[i], gids[i]);
+	assert_int_equal(visit.count, count);
+}
+
+static void the_groups_of_the_container_user_are_enumerated(void **state)
+{
+	static const gid_t expected[] = { GID, 4000, 5000, 2375 };
+
+	(void)state;
+	configure("[groups]\njoin = a\na = /srv/a\n");
+	make_bearer("/srv/a", 2375);
+	expect_enumeration(expected, 4);
+}
+
+static void groups_that_are_not_ours_are_not_enumerated(void **state)
+{
+	static const gid_t gids[] = { 0, 1, 4000, 65534, 4294967295 };
+	static const gid_t expected[] = { 4000 };
+
+	(void)state;
+	tree_pid1(UID, 0, gids, 5);
+	expect_enumeration(expected, 1);
+	tree_pid1(UID, 1, NULL, 0);
+	expect_enumeration(NULL, 0);
+}
+
+static void without_a_container_user_no_group_is_enumerated(void **state)
+{
+	(void)state;
+	tree_pid1(0, 0, supplementary, 3);
+	expect_enumeration(NULL, 0);
+	tree_delete("/proc");
+	expect_enumeration(NULL, 0);
+}
+
+/* setgroups(2) takes the same group twice, and so do the options of the runtimes. */
+static void every_group_is_enumerated_once(void **state)
+{
+	static const gid_t gids[] = { GID, 4000, 4000, 4000, 5000, 5000 };
+	static const gid_t expected[] = { GID, 4000, 5000, 2375 };
+
+	(void)state;
+	tree_pid1(UID, GID, gids, 6);
+	configure("[groups]\njoin = a b a c\na = /srv/a\nb = /srv/b\nc = /srv/c\n");
+	make_bearer("/srv/a", 2375);
+	make_bearer("/srv/b", 2375);
+	make_bearer("/srv/c", 4000);
+	expect_enumeration(expected, 4);
+}
+
+/* Invariant 6. */
+static void the_enumeration_of_many_groups_ends(void **state)
+{
+	gid_t gids[256];
+
+	(void)state;
+	for (size_t i = 0; i < 256; i++)
+		gids[i] = 100000 + (gid_t)i;
+	tree_pid1(UID, 0, gids, 256);
+	expect_enumeration(gids, 256);
+}
+
+/* git(1) takes the author's name from it. */
+static void a_gecos_is_never_empty(void **state)
+{
+	struct identity_view *view;
+	struct user user;
+
+	(void)state;
+	view = new_view();
+	assert_int_equal(identity_user_by_uid(view, UID, &user), 0);
+	assert_string_equal(identity_gecos(view, &user), "Container user");
+	assert_int_equal(identity_user_by_uid(view, 20000, &user), 0);
+	assert_true(text_valid(identity_gecos(view, &user)));
+	configure("[user]\ngecos =\ngecos = \t\ngecos = #\n");
+	view = new_view();
+	assert_int_equal(identity_user_by_uid(view, UID, &user), 0);
+	assert_string_equal(identity_gecos(view, &user), "Container user");
+	configure("[user]\ngecos = The App\n");
+	view = new_view();
+	assert_int_equal(identity_user_by_uid(view, UID, &user), 0);
+	assert_string_equal(identity_gecos(view, &user), "The App");
+	assert_int_equal(identity_user_by_uid(view, 20000, &user), 0);
+	assert_true(text_valid(identity_gecos(view, &user)));
+}
+
+static void make_program(const char *path, mode_t mode)
+{
+	tree_file(path, "#!");
+	tree_mode(path, mode);
+}
+
+static void the_shell_is_the_first_that_can_be_run(void **state)
+{
+	(void)state;
+	make_program("/bin/sh", 0755);
+	assert_string_equal(identity_shell(new_view()), "/bin/sh");
+	make_program("/bin/bash", 0755);
+	assert_string_equal(identity_shell(new_view()), "/bin/bash");
+	tree_mode("/bin/bash", 0644);
+	assert_string_equal(identity_shell(new_view()), "/bin/sh");
+	tree_directory("/bin/bash", 0755);
+	assert_string_equal(identity_shell(new_view()), "/bin/sh");
+	tree_link("/bin/bash", "missing");
+	assert_string_equal(identity_shell(new_view()), "/bin/sh");
+	tree_link("/bin/bash", "sh");
+	assert_string_equal(identity_shell(new_view()), "/bin/bash");
+}
+
+static void directories_on_the_way_to_a_shell_may_be_links(void **state)
+{
+	(void)state;
+	make_program("/usr/bin/bash", 0755);
+	tree_link("/bin", "usr/bin");
+	assert_string_equal(identity_shell(new_view()), "/bin/bash");
+}
+
+static void without_any_shell_the_last_is_named(void **state)
+{
+	(void)state;
+	assert_string_equal(identity_shell(new_view()), "/bin/sh");
+	configure("[user]\nshell = /a /b /c\n");
+	assert_string_equal(identity_shell(new_view()), "/c");
+}
+
+/* Invariant 6: the configuration is read with no descriptor to spare. */
+static void with_a_full_descriptor_table_nobody_is_answered_for(void **state)
+{
+	int first_free = dup(tree_root());
+	struct rlimit before;
+	struct rlimit full;
+
+	(void)state;
+	close(first_free);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	full = before;
+	full.rlim_cur = (rlim_t)first_free;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &full), 0);
+	expect_no_uid(UID);
+	expect_no_uid(7);
+	expect_no_user("nonroot");
+	expect_no_gid(4000);
+	expect_no_group("gid-4000");
+	assert_string_equal(new_view()->config.user_name, "nonroot");
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	expect_user(UID, GID, "nonroot");
+}
+
+/* Invariant 1. */
+static void the_callers_environment_changes_nothing(void **state)
+{
+	static const char *const names[] = { "HOME", "USER", "LOGNAME", "SHELL", "LC_ALL", "NONROOT_NAME",
+					     "NONROOT_CONF", "NSS_WRAPPER_PASSWD" };
+	mode_t mask = umask(0777);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		setenv(names[i], "/somewhere/else", 1);
+	expect_user(UID, GID, "nonroot");
+	expect_user(7, 7, "uid-7");
+	expect_group(4000, "gid-4000", "nonroot");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unsetenv(names[i]);
+	expect_user(UID, GID, "nonroot");
+	/* Invariant 6: and the other way round. */
+	assert_int_equal(umask(mask), 0777);
+}
+
+/* Invariant 6: a thread may have 16 KiB of stack for the whole call. */
+static void a_view_is_small_enough_for_the_stack(void **state)
+{
+	(void)state;
+	assert_true(sizeof(struct identity_view) <= 4096);
+}
+
+static void count_problem(void *arg, uint32_t line, uint32_t column, const char *what)
+{
+	(void)column;
+	(void)what;
+	assert_int_equal(line, 2);
+	(*(int *)arg)++;
+}
+
+static void the_observer_is_told_of_bad_lines(void **state)
+{
+	int count = 0;
+	const struct config_observer observer = { .problem = count_problem, .arg = &count };
+	struct identity_view view;
+
+	(void)state;
+	configure("[user]\nname = Bad\n");
+	identity_view_start(&view, tree_root(), NULL, &observer);
+	assert_int_equal(count, 1);
+}
+
+/* xorshift32: the same systems in every run. */
+static uint32_t seed = 2463534242;
+
+static uint32_t roll(uint32_t sides)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 17;
+	seed ^= seed << 5;
+	return seed % sides;
+}
+
+#define PICK(list) ((list)[roll(sizeof(list) / sizeof((list)[0]))])
+
+/* Few ids and names, so that they collide. */
+static const uint32_t few_ids[] = { 0, 5, 7, 8, 12345, 65534 };
+
+static const char *const few_names[] = {
+	"nonroot", "docker", "uid-5", "uid-7", "gid-7", "gid-8", "uid-12345", "gid-12345", "g5", "5",
+	"12345", "7",
+};
+
+static void write_random_config(void)
+{
+	static const char *const user_names[] = { "nonroot", "uid-7", "gid-7", "docker", "g5",
+						  "uid-12345" };
+	static const char *const user_templates[] = { "uid-%u", "gid-%u", "g%u" };
+	static const char *const group_templates[] = { "gid-%g", "uid-%g", "g%g" };
+	static const char *const paths[] = { "/srv/0", "/srv/1", "/srv/2", "/srv/3" };
+	static const char *const ranges[] = { "1-4294967293", "0-4294967295", "6-9" };
+
+	tree_format(CONFIG_PATH,
+		    "[user]\nname = %s\n[others]\nuser = %s\ngroup = %s\nuids = %s\ngids = %s\n"
+		    "[groups]\n%s = %s\n%s = %s\n%s = %s\njoin = %s %s\n",
+		    PICK(user_names), PICK(user_templates), PICK(group_templates), PICK(ranges),
+		    PICK(ranges), PICK(few_names), PICK(paths), PICK(few_names), PICK(paths),
+		    PICK(few_names), PICK(paths), PICK(few_names), PICK(few_names));
+	make_bearer("/srv/0", PICK(few_ids));
+	make_bearer("/srv/1", PICK(few_ids));
+	make_bearer("/srv/2", PICK(few_ids));
+}
+
+static void write_random_files(void)
+{
+	gid_t groups[2];
+
+	tree_format(PASSWD_PATH, "root:x:0:0:::\n%s:x:%u:0:::\n%s:x:%u:0:::\n", PICK(few_names),
+		    PICK(few_ids), PICK(few_names), PICK(few_ids));
+	tree_format(GROUP_PATH, "root:x:0:\n%s:x:%u:\n%s:x:%u:\n", PICK(few_names), PICK(few_ids),
+		    PICK(few_names), PICK(few_ids));
+	groups[0] = PICK(few_ids);
+	groups[1] = PICK(few_ids);
+	tree_pid1(PICK(few_ids), PICK(few_ids), groups, roll(3));
+}
+
+/* Invariants 3 and 4. */
+static void expect_free(const char *path, uint32_t id, const char *name)
+{
+	struct local_query query = { .id = id, .names = &name, .name_count = 1 };
+
+	assert_true(id_allowed(id));
+	assert_true(name_valid(name));
+	assert_int_equal(local_scan(tree_root(), path, &query), 0);
+	assert_false(query.known);
+	assert_int_equal(query.taken, 0);
+}
+
+/* Invariant 2. */
+static void compare_directions(uint32_t id, const char *name)
+{
+	struct group_entry group;
+	struct group_entry same_group;
+	struct user user;
+	struct user same_user;
+
+	if (user_by_uid(id, &user)) {
+		expect_free(PASSWD_PATH, id, user.name);
+		assert_true(user_by_name(user.name, &same_user));
+		expect_same_user(&user, &same_user);
+	}
+	if (user_by_name(name, &user)) {
+		assert_string_equal(user.name, name);
+		assert_true(user_by_uid(user.uid, &same_user));
+		expect_same_user(&user, &same_user);
+	}
+	if (group_by_gid(id, &group)) {
+		expect_free(GROUP_PATH, id, group.name);
+		assert_true(group_by_name(group.name, &same_group));
+		expect_same_group(&group, &same_group);
+	}
+	if (group_by_name(name, &group)) {
+		assert_string_equal(group.name, name);
+		assert_true(group_by_gid(group.gid, &same_group));
+		expect_same_group(&group, &same_group);
+	}
+}
+
+static void in_any_system_names_and_ids_are_exact_inverses(void **state)
+{
+	const size_t names = sizeof(few_names) / sizeof(few_names[0]);
+	const size_t ids = sizeof(few_ids) / sizeof(few_ids[0]);
+
+	(void)state;
+	for (int round = 0; round < 500; round++) {
+		write_random_config();
+		write_random_files();
+		for (size_t i = 0; i < names; i++)
+			compare_directions(few_ids[i % ids], few_names[i]);
+	}
+}
+
+/* Each group once, and each as it is when asked for. */
+static void in_any_system_the_enumeration_is_sound(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 500; round++) {
+		struct visit visit;
+
+		write_random_config();
+		write_random_files();
+		visit = enumerate();
+		for (size_t i = 0; i < visit.count; i++)
+			for (size_t j = 0; j < i; j++)
+				assert_int_not_equal(visit.gids[i], visit.gids[j]);
+	}
+}
+
+#define test_in_image(test) cmocka_unit_test_setup_teardown(test, make_image, tree_remove)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test_in_image(process_1_is_the_container_user),
+		test_in_image(everybody_else_is_numbered),
+		test_in_image(the_container_user_has_no_second_name),
+		test_in_image(the_gid_of_the_container_user_may_be_roots),
+		test_in_image(ids_with_a_meaning_of_their_own_are_nobody),
+		test_in_image(other_spellings_are_nobody),
+		test_in_image(ids_out_of_the_range_are_nobody),
+		test_in_image(an_id_of_the_local_files_is_never_answered),
+		test_in_image(a_name_taken_in_passwd_is_never_handed_out),
+		test_in_image(a_name_taken_in_group_is_never_handed_out),
+		test_in_image(a_template_never_gives_the_container_users_name_to_another),
+		test_in_image(a_line_that_a_runtime_injected_is_superseded),
+		test_in_image(an_all_digit_name_of_another_id_is_a_local_user),
+		test_in_image(lines_of_nis_do_not_make_an_id_known),
+		test_in_image(without_proc_everybody_is_one_of_the_others),
+		test_in_image(where_process_1_is_roots_there_is_no_container_user),
+		test_in_image(a_process_1_with_a_local_name_is_not_ours),
+		test_in_image(given_credentials_stand_for_those_of_process_1),
+		test_in_image(one_view_answers_several_questions),
+		test_in_image(without_a_readable_passwd_nobody_is_answered_for),
+		test_in_image(without_a_readable_group_no_group_is_answered_for),
+		test_in_image(without_local_files_everybody_but_the_reserved_has_a_name),
+		test_in_image(groups_are_numbered_and_the_container_users_has_its_name),
+		test_in_image(the_group_of_a_renamed_container_user_has_that_name),
+		test_in_image(the_container_user_is_a_member_where_process_1_is),
+		test_in_image(the_container_user_may_be_a_member_of_its_own_group),
+		test_in_image(a_gid_has_the_name_of_the_path_that_bears_it),
+		test_in_image(a_name_without_its_path_is_no_group),
+		test_in_image(a_path_that_somebody_could_have_swapped_names_nothing),
+		test_in_image(a_path_gives_no_name_to_a_gid_that_is_not_ours),
+		test_in_image(a_configured_name_taken_in_group_is_never_handed_out),
+		test_in_image(of_two_paths_with_the_same_gid_the_first_counts),
+		test_in_image(a_configured_group_may_have_the_container_users_name),
+		test_in_image(a_configured_group_may_have_a_numbered_name),
+		test_in_image(the_container_user_may_have_a_groups_numbered_name),
+		test_in_image(the_container_user_has_the_groups_of_process_1),
+		test_in_image(the_others_have_no_groups),
+		test_in_image(everybody_has_the_groups_of_join),
+		test_in_image(join_gives_no_group_that_is_not_ours_to_give),
+		test_in_image(a_group_of_process_1_that_is_joined_too_is_shown_once),
+		test_in_image(where_the_groups_of_process_1_cannot_be_read_join_still_counts),
+		test_in_image(a_visit_ends_when_told_to),
+		test_in_image(a_user_has_the_primary_group_and_those_of_process_1),
+		test_in_image(the_groups_of_the_container_user_are_enumerated),
+		test_in_image(groups_that_are_not_ours_are_not_enumerated),
+		test_in_image(without_a_container_user_no_group_is_enumerated),
+		test_in_image(every_group_is_enumerated_once),
+		test_in_image(the_enumeration_of_many_groups_ends),
+		test_in_image(a_gecos_is_never_empty),
+		test_in_image(the_shell_is_the_first_that_can_be_run),
+		test_in_image(directories_on_the_way_to_a_shell_may_be_links),
+		test_in_image(without_any_shell_the_last_is_named),
+		test_in_image(with_a_full_descriptor_table_nobody_is_answered_for),
+		test_in_image(the_callers_environment_changes_nothing),
+		test_in_image(a_view_is_small_enough_for_the_stack),
+		test_in_image(the_observer_is_told_of_bad_lines),
+		test_in_image(in_any_system_names_and_ids_are_exact_inverses),
+		test_in_image(in_any_system_the_enumeration_is_sound),
+	};
+
+	return cmocka_run_group_tests_name("identity", tests, NULL, NULL);
+}

@@ -1,0 +1,558 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../identity/local.h"
+#include "../../identity/syntax.h"
+#include "tree.h"
+
+struct answer {
+	int result;
+	bool known;
+	bool taken;
+};
+
+static struct answer ask_file(const char *path, uint32_t id, const char *name)
+{
+	/* What an earlier scan left there does not count. */
+	struct local_query query = {
+		.id = id, .names = &name, .name_count = 1, .known = true, .taken = UINT32_MAX
+	};
+	struct answer answer;
+
+	answer.result = local_scan(tree_root(), path, &query);
+	answer.known = query.known;
+	answer.taken = query.taken != 0;
+	return answer;
+}
+
+static struct answer ask(uint32_t id, const char *name)
+{
+	return ask_file(PASSWD_PATH, id, name);
+}
+
+static void expect(uint32_t id, bool known, const char *name, bool taken)
+{
+	struct answer answer = ask(id, name);
+
+	assert_int_equal(answer.result, 0);
+	if (answer.known != known)
+		fail_msg("id %u is %sknown", id, known ? "not " : "");
+	if (answer.taken != taken)
+		fail_msg("name %s is %staken", name, taken ? "not " : "");
+}
+
+static const char passwd[] = "root:x:0:0:root:/root:/bin/bash\n"
+			     "daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n"
+			     "app:x:1000:1001:App,,,:/home/app:/bin/sh\n";
+
+static void ids_and_names_of_lines_are_found(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, passwd);
+	expect(0, true, "root", true);
+	expect(1, true, "daemon", true);
+	expect(1000, true, "app", true);
+}
+
+static void other_ids_and_names_are_not_found(void **state)
+{
+	static const char *const names[] = { "ap", "app2", "x", "", "home", "App", "App,,,", "nonroot" };
+	static const uint32_t ids[] = { 2, 100, 1001, 10000, 10, 4294967295 };
+
+	(void)state;
+	tree_file(PASSWD_PATH, passwd);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		expect(0, true, names[i], false);
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		expect(ids[i], false, "root", true);
+}
+
+static void one_scan_answers_for_several_names(void **state)
+{
+	static const char *const names[] = { "nonroot", "app", "uid-5", "daemon" };
+	struct local_query query = { .id = 1000, .names = names, .name_count = 4 };
+
+	(void)state;
+	tree_file(PASSWD_PATH, passwd);
+	assert_int_equal(local_scan(tree_root(), PASSWD_PATH, &query), 0);
+	assert_true(query.known);
+	assert_int_equal(query.taken, 2 | 8);
+}
+
+static void a_scan_may_ask_for_no_name(void **state)
+{
+	struct local_query query = { .id = 1000 };
+
+	(void)state;
+	tree_file(PASSWD_PATH, passwd);
+	assert_int_equal(local_scan(tree_root(), PASSWD_PATH, &query), 0);
+	assert_true(query.known);
+	assert_int_equal(query.taken, 0);
+}
+
+static void the_32nd_name_has_its_bit(void **state)
+{
+	static const char *const names[32] = {
+		"a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a",
+		"a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "root",
+	};
+	struct local_query query = { .names = names, .name_count = 32 };
+
+	(void)state;
+	tree_file(PASSWD_PATH, passwd);
+	assert_int_equal(local_scan(tree_root(), PASSWD_PATH, &query), 0);
+	assert_int_equal(query.taken, 1U << 31);
+}
+
+static void a_missing_file_knows_nobody(void **state)
+{
+	(void)state;
+	expect(0, false, "root", false);
+	tree_directory("/etc", 0755);
+	expect(0, false, "root", false);
+	tree_file(PASSWD_PATH, "");
+	expect(0, false, "root", false);
+}
+
+static void the_last_line_needs_no_newline(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, "root:x:0:0:::\napp:x:1000:1000::/:/bin/sh");
+	expect(1000, true, "app", true);
+	tree_file(PASSWD_PATH, "app:x:1000");
+	expect(1000, true, "app", true);
+}
+
+static void links_to_the_file_are_followed(void **state)
+{
+	(void)state;
+	tree_file("/usr/lib/passwd", passwd);
+	tree_link(PASSWD_PATH, "../usr/lib/passwd");
+	expect(1000, true, "app", true);
+	tree_link(PASSWD_PATH, "/usr/lib/passwd");
+	expect(1000, true, "app", true);
+}
+
+static void lines_of_nis_are_no_entries(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, "+\n+:::::\n+@netgroup::5::::\n-mallory:x:6::::\n+app:x:7:7:::\n"
+			       "root:x:0:0:::\n");
+	expect(0, true, "root", true);
+	expect(5, false, "+@netgroup", false);
+	expect(6, false, "mallory", false);
+	expect(6, false, "-mallory", false);
+	expect(7, false, "app", false);
+	expect(7, false, "+app", false);
+}
+
+static void comments_and_blank_lines_are_no_entries(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, "\n   \n\t\n#app:x:7:7:::\n  # app:x:7:7:::\nroot:x:0:0:::\n");
+	expect(7, false, "app", false);
+	expect(7, false, "#app", false);
+	expect(0, true, "root", true);
+}
+
+static void blanks_before_a_name_do_not_hide_it(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, "  app:x:7:7:::\n\tother:x:8:8:::\n");
+	expect(7, true, "app", true);
+	expect(8, true, "other", true);
+}
+
+static void a_line_without_id_still_takes_its_name(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, "app:x\nlast:x:\nbad:x:seven:7:::\n");
+	expect(0, false, "app", true);
+	expect(7, false, "last", true);
+	expect(7, false, "bad", true);
+}
+
+static void garbage_is_no_entry(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, "rubbish\n:\n::\n:::\n::::::::\n\xff\xfe\x01\napp\n");
+	expect(0, false, "app", false);
+	expect(0, false, "rubbish", false);
+}
+
+static void an_id_counts_in_every_spelling_that_glibc_reads(void **state)
+{
+	static const char *const spellings[] = {
+		"1000", "01000", "+1000", "0000000000000000001000", " 1000", "\t1000", " +01000",
+		"\v1000", "\f1000", "\r1000", " \t\v\f\r+001000",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+		tree_format(PASSWD_PATH, "app:x:%s:5:::\n", spellings[i]);
+		if (!ask(1000, "app").known)
+			fail_msg("spelling %zu of 1000 is not known", i);
+	}
+}
+
+static void an_id_that_is_none_is_not_known(void **state)
+{
+	static const char *const spellings[] = { "", " ", "+", "++5", "5x", "0x5", "5 ", "5.", "five",
+						 "4294967301", "18446744073709551621" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+		tree_format(PASSWD_PATH, "app:x:%s:5:::\n", spellings[i]);
+		expect(5, false, "app", true);
+		expect(0, false, "app", true);
+	}
+}
+
+/* Invariant 3, the refinement. */
+static void a_line_that_a_runtime_injected_does_not_make_its_id_known(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, "root:x:0:0:::\n"
+			       "1000650000:x:1000650000:0:1000650000 user:/:/sbin/nologin\n"
+			       "12345:*:12345:0:container user:/:/bin/sh\n");
+	expect(1000650000, false, "1000650000", true);
+	expect(12345, false, "12345", true);
+}
+
+static void a_number_that_is_not_its_own_id_is_a_name_like_another(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, "12345:x:5:0:::\n012:x:12:0:::\n7x:x:7:0:::\n4294967304:x:8::::\n");
+	expect(5, true, "12345", true);
+	expect(12, true, "012", true);
+	expect(7, true, "7x", true);
+	expect(8, true, "4294967304", true);
+	expect(12345, false, "5", false);
+}
+
+static void another_line_makes_an_injected_id_known(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, "12345:x:12345:0:::\napp:x:12345:0:::\n");
+	expect(12345, true, "app", true);
+	tree_file(PASSWD_PATH, "app:x:12345:0:::\n12345:x:12345:0:::\n");
+	expect(12345, true, "app", true);
+}
+
+static void the_format_of_group_is_read_as_well(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	tree_file(GROUP_PATH, "root:x:0:\nstaff:x:50:a,b,c\nlast:x:51:");
+	answer = ask_file(GROUP_PATH, 50, "staff");
+	assert_int_equal(answer.result, 0);
+	assert_true(answer.known && answer.taken);
+	answer = ask_file(GROUP_PATH, 51, "last");
+	assert_true(answer.known && answer.taken);
+	answer = ask_file(GROUP_PATH, 52, "a");
+	assert_false(answer.known || answer.taken);
+}
+
+static void members_are_not_names_of_groups(void **state)
+{
+	struct answer answer;
+	char *members = repeated('m', 100 << 10);
+
+	(void)state;
+	for (size_t i = 7; i < strlen(members); i += 8)
+		members[i] = ',';
+	tree_format(GROUP_PATH, "first:x:5:%s\nsecond:x:6:%s\nthird:x:7:a\n", members, members);
+	free(members);
+	answer = ask_file(GROUP_PATH, 7, "third");
+	assert_int_equal(answer.result, 0);
+	assert_true(answer.known && answer.taken);
+	answer = ask_file(GROUP_PATH, 6, "second");
+	assert_true(answer.known && answer.taken);
+	answer = ask_file(GROUP_PATH, 8, "mmmmmmm");
+	assert_int_equal(answer.result, 0);
+	assert_false(answer.known || answer.taken);
+}
+
+static void the_rest_of_a_long_line_is_no_line(void **state)
+{
+	static const char entry[] = "fake:x:9:9:::";
+	char *text = repeated('m', 3 * 2048);
+
+	(void)state;
+	memcpy(text, "staff:x:5:", strlen("staff:x:5:"));
+	/* Wherever a buffer of any usual size ends, the entry stands at the start of the next. */
+	for (size_t at = 1000; at < 3 * 2048 - 20; at += strlen(entry))
+		memcpy(text + at, entry, strlen(entry));
+	for (size_t shift = 0; shift < strlen(entry); shift++) {
+		struct answer answer;
+
+		memmove(text + 1000 + 1, text + 1000, 3 * 2048 - 1000 - 1);
+		text[1000] = 'm';
+		tree_file(GROUP_PATH, text);
+		answer = ask_file(GROUP_PATH, 9, "fake");
+		assert_int_equal(answer.result, 0);
+		assert_false(answer.known || answer.taken);
+		assert_true(ask_file(GROUP_PATH, 5, "staff").known);
+	}
+	free(text);
+}
+
+static void a_line_whose_id_cannot_be_told_makes_all_uncertain(void **state)
+{
+	char *filling = repeated('n', 5000);
+
+	(void)state;
+	tree_format(PASSWD_PATH, "%s:x:1000:1000:::\nroot:x:0:0:::\n", filling);
+	assert_int_equal(ask(5, "five").result, -EINVAL);
+	tree_format(PASSWD_PATH, "app:%s:1000:1000:::\nroot:x:0:0:::\n", filling);
+	assert_int_equal(ask(5, "five").result, -EINVAL);
+	memset(filling, '0', 5000);
+	tree_format(PASSWD_PATH, "app:x:%s1000:1000:::\nroot:x:0:0:::\n", filling);
+	assert_int_equal(ask(5, "five").result, -EINVAL);
+	free(filling);
+}
+
+/* glibc skips the blanks, however many, and finds an entry. */
+static void an_entry_behind_many_blanks_is_not_overlooked(void **state)
+{
+	char *filling = repeated(' ', 5000);
+
+	(void)state;
+	for (size_t length = 2030; length < 2060; length++) {
+		struct answer answer;
+
+		tree_format(PASSWD_PATH, "%.*sapp:x:1000:1000:::\n", (int)length, filling);
+		answer = ask(1000, "app");
+		if (answer.result == 0 && (!answer.known || !answer.taken))
+			fail_msg("behind %zu blanks", length);
+	}
+	free(filling);
+}
+
+static void a_long_comment_or_line_of_nis_is_none_of_our_business(void **state)
+{
+	char *filling = repeated('n', 5000);
+
+	(void)state;
+	tree_format(PASSWD_PATH, "#%s\n+%s\napp:x:1000:1000:::\n", filling, filling);
+	expect(1000, true, "app", true);
+	free(filling);
+}
+
+static void lines_of_every_length_around_the_buffer_are_told_apart(void **state)
+{
+	char *gecos = repeated('g', 4200);
+
+	(void)state;
+	for (size_t length = 2000; length < 2100; length++) {
+		tree_format(PASSWD_PATH, "one:x:1001:1:%.*s:/:/bin/sh\ntwo:x:1002:1:::\n",
+			    (int)length, gecos);
+		expect(1001, true, "one", true);
+		expect(1002, true, "two", true);
+	}
+	free(gecos);
+}
+
+static void nul_bytes_end_a_line_as_they_do_for_glibc(void **state)
+{
+	static const char text[] = "\0app:x:7:\nab\0c:x:8:\nlast:x:9\0:junk\nd:x:10:\0:\n";
+	struct answer answer;
+
+	(void)state;
+	tree_bytes(GROUP_PATH, text, sizeof(text) - 1);
+	answer = ask_file(GROUP_PATH, 7, "app");
+	assert_false(answer.known || answer.taken);
+	assert_false(ask_file(GROUP_PATH, 99, "ab").taken);
+	assert_false(ask_file(GROUP_PATH, 99, "c").taken);
+	answer = ask_file(GROUP_PATH, 9, "last");
+	assert_true(answer.known && answer.taken);
+	answer = ask_file(GROUP_PATH, 10, "d");
+	assert_true(answer.known && answer.taken);
+}
+
+/* A file of exactly `size` bytes whose last line is "last:x:1234567:1:::". */
+static void write_sized(size_t size)
+{
+	static const char line[] = "user00000:x:100:100:comment:/home/user:/bin/sh\n";
+	static const char last[] = "\nlast:x:1234567:1:::";
+	char *text = repeated('#', size);
+
+	for (size_t at = 0; at + strlen(line) < size - strlen(last); at += strlen(line))
+		memcpy(text + at, line, strlen(line));
+	memcpy(text + size - strlen(last), last, strlen(last));
+	tree_bytes(PASSWD_PATH, text, size);
+	free(text);
+}
+
+static void a_file_of_4_mib_is_read_to_its_last_line(void **state)
+{
+	(void)state;
+	write_sized(4 << 20);
+	expect(1234567, true, "last", true);
+	expect(1234568, false, "lost", false);
+}
+
+static void from_a_larger_file_nobody_is_answered_for(void **state)
+{
+	(void)state;
+	write_sized((4 << 20) + 1);
+	assert_int_equal(ask(5, "five").result, -EFBIG);
+	write_sized(8 << 20);
+	assert_int_equal(ask(5, "five").result, -EFBIG);
+}
+
+/* Invariant 6: a FIFO must not hold up. */
+static void what_is_no_regular_file_makes_all_uncertain(void **state)
+{
+	(void)state;
+	tree_directory(PASSWD_PATH, 0755);
+	assert_int_equal(ask(5, "five").result, -EINVAL);
+	tree_fifo(PASSWD_PATH);
+	assert_int_equal(ask(5, "five").result, -EINVAL);
+	tree_socket(PASSWD_PATH);
+	assert_true(ask(5, "five").result < 0);
+	tree_link(PASSWD_PATH, "passwd");
+	assert_int_equal(ask(5, "five").result, -ELOOP);
+	tree_file("/etc", "");
+	assert_int_equal(ask(5, "five").result, -ENOTDIR);
+}
+
+/*
+ * glibc moves a line to the start of its buffer where blanks stand before it, but not the NUL at its
+ * end (__nss_readline): without a newline there, the last digits of an id are read twice.
+ */
+static bool doubled_by_glibc(const char *line)
+{
+	return line[0] != '\0' && strchr(" \t\v\f\r", line[0]) != NULL && strchr(line, '\n') == NULL;
+}
+
+/* Does our reading overlook what glibc read in the first line of a file? */
+static void compare(const char *path, const char *line, const char *name, uint32_t id)
+{
+	struct answer answer = ask_file(path, id, name);
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", id);
+	if (answer.result < 0 || name[0] == '+' || name[0] == '-')
+		return;
+	if (!answer.taken)
+		fail_msg("glibc reads the name of '%s', and we overlook it", line);
+	/* What is none in 32 bits becomes 4294967295 in glibc. */
+	if (!answer.known && id_allowed(id) && strcmp(name, number) != 0 && !doubled_by_glibc(line))
+		fail_msg("glibc reads the id of '%s' as %u, and we overlook it", line, id);
+}
+
+static void compare_passwd(const char *line, size_t size)
+{
+	FILE *file = fmemopen((void *)(uintptr_t)line, size, "r");
+	struct passwd storage;
+	struct passwd *entry;
+	char buffer[512];
+
+	assert_non_null(file);
+	if (fgetpwent_r(file, &storage, buffer, sizeof(buffer), &entry) == 0)
+		compare(PASSWD_PATH, line, entry->pw_name, entry->pw_uid);
+	fclose(file);
+}
+
+static void compare_group(const char *line, size_t size)
+{
+	FILE *file = fmemopen((void *)(uintptr_t)line, size, "r");
+	struct group storage;
+	struct group *entry;
+	char buffer[512];
+
+	assert_non_null(file);
+	if (fgetgrent_r(file, &storage, buffer, sizeof(buffer), &entry) == 0)
+		compare(GROUP_PATH, line, entry->gr_name, entry->gr_gid);
+	fclose(file);
+}
+
+/* xorshift32: the same changes in every run. */
+static uint32_t next_random(uint32_t *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 17;
+	*seed ^= *seed << 5;
+	return *seed;
+}
+
+/* Invariant 3. */
+static void an_entry_that_glibc_finds_is_never_overlooked(void **state)
+{
+	/* No NUL: glibc 2.36 doubles a byte where one follows blanks at the start of a line. */
+	static const char bytes[] = "0123456789:::++--##  \t\v\f\rax\n";
+	static const char *const lines[] = {
+		" app:x:1000:1000:App:/:/bin/sh\n", "12345:x:12345:0:::\n", "a:: +07:00:::",
+		"12345:x:00012345:0:::\n",
+	};
+	uint32_t seed = 2463534242;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		char line[64] = "";
+		size_t size;
+
+		strcpy(line, lines[next_random(&seed) % 4]);
+		size = strlen(line);
+		for (uint32_t i = next_random(&seed) % 4 + 1; i > 0; i--)
+			line[next_random(&seed) % size] =
+				bytes[next_random(&seed) % (sizeof(bytes) - 1)];
+		if (memchr(line, '\n', size) != NULL)
+			size = (size_t)((char *)memchr(line, '\n', size) - line) + 1;
+		tree_bytes(PASSWD_PATH, line, size);
+		compare_passwd(line, size);
+		tree_bytes(GROUP_PATH, line, size);
+		compare_group(line, size);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test_in_tree(ids_and_names_of_lines_are_found),
+		test_in_tree(other_ids_and_names_are_not_found),
+		test_in_tree(one_scan_answers_for_several_names),
+		test_in_tree(a_scan_may_ask_for_no_name),
+		test_in_tree(the_32nd_name_has_its_bit),
+		test_in_tree(a_missing_file_knows_nobody),
+		test_in_tree(the_last_line_needs_no_newline),
+		test_in_tree(links_to_the_file_are_followed),
+		test_in_tree(lines_of_nis_are_no_entries),
+		test_in_tree(comments_and_blank_lines_are_no_entries),
+		test_in_tree(blanks_before_a_name_do_not_hide_it),
+		test_in_tree(a_line_without_id_still_takes_its_name),
+		test_in_tree(garbage_is_no_entry),
+		test_in_tree(an_id_counts_in_every_spelling_that_glibc_reads),
+		test_in_tree(an_id_that_is_none_is_not_known),
+		test_in_tree(a_line_that_a_runtime_injected_does_not_make_its_id_known),
+		test_in_tree(a_number_that_is_not_its_own_id_is_a_name_like_another),
+		test_in_tree(another_line_makes_an_injected_id_known),
+		test_in_tree(the_format_of_group_is_read_as_well),
+		test_in_tree(members_are_not_names_of_groups),
+		test_in_tree(the_rest_of_a_long_line_is_no_line),
+		test_in_tree(a_line_whose_id_cannot_be_told_makes_all_uncertain),
+		test_in_tree(an_entry_behind_many_blanks_is_not_overlooked),
+		test_in_tree(a_long_comment_or_line_of_nis_is_none_of_our_business),
+		test_in_tree(lines_of_every_length_around_the_buffer_are_told_apart),
+		test_in_tree(nul_bytes_end_a_line_as_they_do_for_glibc),
+		test_in_tree(a_file_of_4_mib_is_read_to_its_last_line),
+		test_in_tree(from_a_larger_file_nobody_is_answered_for),
+		test_in_tree(what_is_no_regular_file_makes_all_uncertain),
+		test_in_tree(an_entry_that_glibc_finds_is_never_overlooked),
+	};
+
+	return cmocka_run_group_tests_name("local", tests, NULL, NULL);
+}
