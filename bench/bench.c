@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a lookup through `nonroot` costs, as ratios: see bench/README.md. Runs as root and as PID 1
- * of a PID and mount namespace that bench/run.sh has set up; host files are not changed.
+ * What a lookup through `nonroot` costs, as ratios. Runs as root and as PID 1 of a PID and mount
+ * namespace that bench/run.sh has set up; host files are not changed.
  *
  * PID 1 becomes the container user, as the runtime would have it. A child measures: it picks the
  * services with __nss_configure_lookup, so that all are measured in one process, in turns.

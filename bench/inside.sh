@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # The part of the benchmark inside the namespaces, where this is PID 1: bench/inside.sh BUILD BENCH
 set -eu
 

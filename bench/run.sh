@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # Runs the benchmark, as root, in namespaces of its own: bench/run.sh BUILD
 #
 # /etc is a copy, with the passwd and group of a fresh Debian image and the shipped nonroot.conf.

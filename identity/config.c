@@ -100,6 +100,14 @@ static const char *check_paths(struct config *config, const char *value)
 		       : "not absolute paths without '.', '..' and empty components";
 }
 
+static const char *check_join(struct config *config, const char *value)
+{
+	size_t count = count_valid(value, name_valid);
+
+	(void)config;
+	return count > 0 && count <= CONFIG_GROUPS_MAX ? NULL : "not 1 to 16 names of [groups]";
+}
+
 static const char *check_user_template(struct config *config, const char *value)
 {
 	(void)config;
@@ -166,7 +174,7 @@ static const struct setting {
 			  offsetof(struct config, others_home) },
 	[OTHERS_HIDE_FROM] = { "others", "hide-from", NULL, LIST,
 			       offsetof(struct config, hide_from) },
-	[GROUPS_JOIN] = { "groups", "join", NULL, LIST, offsetof(struct config, join) },
+	[GROUPS_JOIN] = { "groups", "join", check_join, LIST, offsetof(struct config, join) },
 };
 
 const char *config_key_section(enum config_key key)
@@ -429,7 +437,7 @@ static const char *read_file(struct parser *parser, int fd)
 	return result < 0 ? "the file is passed over: it cannot be read" : NULL;
 }
 
-static void check_join(struct parser *parser)
+static void check_joined(struct parser *parser)
 {
 	const struct config *config = parser->config;
 
@@ -462,7 +470,7 @@ void config_read(int root, struct config *config, const struct config_observer *
 		parser.line = 0;
 		report(&parser, NULL, problem);
 	} else {
-		check_join(&parser);
+		check_joined(&parser);
 	}
 }
 

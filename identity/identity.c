@@ -224,38 +224,55 @@ int identity_group_by_name(struct identity_view *view, const char *name, struct 
 struct allowed_visit {
 	visit_group_fn *visit;
 	void *arg;
+	gid_t last;
 	int ended; /* what `visit` ended the visit with, apart from what reading may end with */
 };
 
-/* A gid that is not ours to give, such as root's group, is passed over. */
+/* A gid that is not ours to give, such as root's group, is passed over; a double follows its twin. */
 static int visit_allowed(void *arg, gid_t gid)
 {
 	struct allowed_visit *allowed = arg;
 
-	if (id_allowed(gid))
+	if (id_allowed(gid) && gid != allowed->last)
 		allowed->ended = allowed->visit(allowed->arg, gid);
+	allowed->last = gid;
 	return allowed->ended;
+}
+
+static bool gid_of_word(struct identity_view *view, const char *word, gid_t *gid)
+{
+	const struct config_group *entry = config_group_named(&view->config, word);
+
+	return entry != NULL && bearer_gid(view->root, entry->path, gid) == 0 && id_allowed(*gid);
+}
+
+/* The gid that a word of `join` adds to the user's groups; false where it adds none. */
+static bool joined_gid(struct identity_view *view, const struct user *user, const char *word,
+		       gid_t *gid)
+{
+	gid_t earlier_gid;
+
+	if (!gid_of_word(view, word, gid) || (user->container && pid1_has_group(view, *gid)))
+		return false;
+	for (const char *earlier = view->config.join; earlier != word; earlier = list_next(earlier))
+		if (gid_of_word(view, earlier, &earlier_gid) && earlier_gid == *gid)
+			return false;
+	return true;
 }
 
 int identity_visit_groups(struct identity_view *view, const struct user *user,
 			  visit_group_fn *visit, void *arg)
 {
-	const struct config *config = &view->config;
 	struct allowed_visit allowed = { .visit = visit, .arg = arg };
+	gid_t gid;
 
 	/* Where PID 1's groups cannot be read, those of `join` are still the user's. */
 	if (user->container)
 		pid1_visit_groups(view->root, &view->pid1, visit_allowed, &allowed);
-	for (const char *word = config->join; *word != '\0' && allowed.ended == 0;
-	     word = list_next(word)) {
-		const struct config_group *entry = config_group_named(config, word);
-		gid_t gid;
-
-		if (entry == NULL || bearer_gid(view->root, entry->path, &gid) < 0 ||
-		    (user->container && pid1_has_group(view, gid)))
-			continue;
-		visit_allowed(&allowed, gid);
-	}
+	for (const char *word = view->config.join; *word != '\0' && allowed.ended == 0;
+	     word = list_next(word))
+		if (joined_gid(view, user, word, &gid))
+			allowed.ended = visit(arg, gid);
 	return allowed.ended;
 }
 

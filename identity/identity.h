@@ -70,7 +70,7 @@ int identity_group_by_name(struct identity_view *view, const char *name, struct 
 /*
  * Shows the supplementary groups of a synthesized user: for the container user those of PID 1, and
  * for everybody those of [groups] that `join` lists. Never 0 or another id that is not
- * id_allowed(). 0, or what `visit` ended with.
+ * id_allowed(), and each once. 0, or what `visit` ended with.
  */
 int identity_visit_groups(struct identity_view *view, const struct user *user,
 			  visit_group_fn *visit, void *arg);

@@ -16,7 +16,7 @@
 struct credentials {
 	uid_t uid; /* effective */
 	gid_t gid; /* effective */
-	/* Supplementary groups where they are given, also where there are none; NULL: read them. */
+	/* Supplementary groups, ascending, where they are given (also none); NULL: read them. */
 	const gid_t *groups;
 	size_t group_count;
 };

@@ -43,13 +43,10 @@ static int make_room(struct group_list *list)
 	return 0;
 }
 
-/* glibc drops what earlier services found; within one service it is ours to do. */
+/* Did an earlier service find this group? Each of our own comes once. */
 static bool is_listed(const struct group_list *list, gid_t gid)
 {
 	if (gid == list->primary)
-		return true;
-	/* PID 1's groups come sorted, so that only the latest of our own can be the same. */
-	if (*list->start > list->first && (*list->groups)[*list->start - 1] == gid)
 		return true;
 	for (long i = 0; i < list->first; i++)
 		if ((*list->groups)[i] == gid)

@@ -19,7 +19,8 @@ row() {
 		cells+=("$scratch/cell.$i")
 	done
 	paste "${cells[@]}" |
-		awk -F '\t' -v a="${widths[0]}" -v b="${widths[1]}" '{ printf "%-" a "s  %-" b "s  %s\n", $1, $2, $3 }'
+		awk -F '\t' -v a="${widths[0]}" -v b="${widths[1]}" '{ printf "%-" a "s  %-" b "s  %s\n", $1, $2, $3 }' |
+		sed 's/ *$//'
 }
 
 # The same container, of an image with and without the package; its answers go to the file $1.
@@ -44,7 +45,7 @@ show with
 
 printf '\nuid %s, gid 0, group 4242; no capability, no_new_privs, read-only root file system\n\n' "$uid"
 row "command" "without" "with libnss-nonroot"
-printf '%100s\n' | tr ' ' -
+printf '%100s\n' '' | tr ' ' -
 sed -n 's/^@@ //p' "$scratch/answers.with" | while read -r command; do
 	row "$command" "$(answer_of without "$command")" "$(answer_of with "$command")"
 done

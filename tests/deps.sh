@@ -82,7 +82,8 @@ unpack_peers() {
 
 command -v apt-get >/dev/null || die "this needs Debian or Ubuntu: there is no apt-get here"
 wanted=""
-for group in ${*:-build lint test demo bench}; do
+[ $# -gt 0 ] || set -- build lint test demo bench
+for group; do
 	packages=$(packages_of "$group")
 	wanted="$wanted $packages"
 done
@@ -94,6 +95,6 @@ case " $wanted " in
 	install $(sanitizers)
 	;;
 esac
-case " ${*:-bench} " in
+case " $* " in
 *" bench "*) unpack_peers ;;
 esac

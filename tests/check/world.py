@@ -181,6 +181,7 @@ class Container:
         self.write("etc/group", GROUP)
         self.write("etc/nsswitch.conf", NSSWITCH)
         self.write("dev/null", "", 0o666)
+        self.directory("home/nonroot", 0o700, 12345)
         shutil.copy(MODULE, self.path / "opt")
         shutil.copy(COMMAND, self.path / "opt")
 
@@ -189,28 +190,28 @@ class Container:
     directory = Image.directory
 
     def start(self, *command, uid=12345, gid=0, groups=(), env=None, library_path="/opt", proc="",
-              pid1=None, stdin=None):
-        """Runs a command; `pid1` is the uid of a PID 1 that starts it, else it is PID 1 itself."""
+              root_is_pid1=False):
+        """Runs a command as PID 1, or as a child of a PID 1 that is root's. `proc`: options that
+        /proc is mounted with, or "none"."""
         environment = {"PATH": "/opt:/usr/bin:/bin", **(env or {})}
         if library_path:
             environment["LD_LIBRARY_PATH"] = library_path
-        setpriv = ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--no-new-privs",
-                   "--bounding-set=-all", "--inh-caps=-all",
-                   "--groups=" + ",".join(map(str, groups)) if groups else "--clear-groups",
-                   "env", "-i", *(f"{name}={value}" for name, value in environment.items())]
-        if pid1 is not None:
-            setpriv = ["sh", "-c", '"$@"; exit $?', "sh", *setpriv]
+        words = ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--no-new-privs",
+                 "--bounding-set=-all", "--inh-caps=-all",
+                 "--groups=" + ",".join(map(str, groups)) if groups else "--clear-groups",
+                 "env", "-i", *(f"{name}={value}" for name, value in environment.items()), *command]
+        if root_is_pid1:
+            words = ["sh", "-c", '"$@"; exit $?', "sh", *words]
+        mount_proc = f"mount -t proc {'-o ' + proc if proc else ''} proc {self.path}/proc"
         script = f"""set -eu
             mount --bind {self.path} {self.path}
             {self.before}
             mount --bind /usr {self.path}/usr
-            mount -t proc {proc or "-o rw"} proc {self.path}/proc
-            {"umount " + str(self.path) + "/proc" if proc == "none" else ""}
-            cd {self.path}
-            exec chroot . "$@"
-        """.replace("-t proc none", "-t proc")
-        return run(["unshare", "-m", "-p", "-f", "sh", "-c", script, "sh", *setpriv, *command],
-                   stdin=stdin or subprocess.DEVNULL)
+            {mount_proc if proc != "none" else ""}
+            exec chroot {self.path} "$@"
+        """
+        return run(["unshare", "-m", "-p", "-f", "sh", "-c", script, "sh", *words],
+                   stdin=subprocess.DEVNULL)
 
     def check(self, *options, home="/home/nonroot", **more):
         env = {**({} if home is None else {"HOME": home}), **more.pop("env", {})}

@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # What the built module is as an ELF file: elf.sh MODULE STRIP
 #
 # STRIP is the strip of the module's machine. Every promise is checked, then the status tells.

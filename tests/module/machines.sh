@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # The module of other machines: machines.sh IN_WORLD MODULE DIRECTORY
 #
 # DIRECTORY/MACHINE/ has a module and the program `ask` for each, DIRECTORY/native/ask is ours.

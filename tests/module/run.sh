@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # Every test of the built module, as root: run.sh BUILD. Goes on after a failure.
 set -eu
 

@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # The module under libraries that stand before libc: wrappers.sh IN_WORLD MODULE
 set -eu
 

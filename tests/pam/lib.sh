@@ -3,7 +3,10 @@
 # What the scripts that run inside of `enter` share. Each test is a function whose name is a promise;
 # run_tests calls those that it is given, each in a process of its own after a clean start.
 
-module=/opt/pam_nonroot.so
+# Of the last session().
+output= status=
+# What runs the next ones.
+run_as=(env)
 
 fail()
 {
@@ -18,7 +21,7 @@ service()
 
 	shift
 	for kind in auth account session password; do
-		echo "$kind required $module $*"
+		echo "$kind required /opt/pam_nonroot.so $*"
 	done >"/opt/pam.d/$name"
 }
 
@@ -83,6 +86,9 @@ clean()
 	while mountpoint -q /var/lib/nonroot; do
 		umount /var/lib/nonroot
 	done
+	mount -o remount,rw /tmp
+	chmod 755 /home
+	chmod 1777 /tmp /var/lib/nonroot
 	find /home /srv /tmp /var/lib/nonroot -mindepth 1 -delete
 	rm -rf /etc/skel /etc/nonroot.conf
 	mkdir /etc/skel

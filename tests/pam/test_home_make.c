@@ -28,6 +28,13 @@
 static int rename_error;
 static int write_error;
 static int random_error;
+/* Another session is first: its home, or a file, is there before the rename. */
+static enum {
+	NOBODY,
+	HOME_OF_ANOTHER_SESSION,
+	EMPTY_HOME_OF_ANOTHER_SESSION,
+	FILE_OF_ANOTHER
+} first;
 
 int __real_renameat2(int from, const char *name, int to, const char *target, unsigned flags);
 int __wrap_renameat2(int from, const char *name, int to, const char *target, unsigned flags);
@@ -42,9 +49,29 @@ static int failing(int error)
 	return -1;
 }
 
+static void be_first(int directory, const char *name)
+{
+	int fd = directory;
+
+	if (first == EMPTY_HOME_OF_ANOTHER_SESSION) {
+		assert_int_equal(mkdirat(directory, name, 0711), 0);
+		return;
+	}
+	if (first == HOME_OF_ANOTHER_SESSION) {
+		assert_int_equal(mkdirat(directory, name, 0700), 0);
+		fd = openat(directory, name, O_RDONLY | O_DIRECTORY);
+		name = "winner";
+	}
+	assert_int_equal(close(openat(fd, name, O_WRONLY | O_CREAT | O_EXCL, 0600)), 0);
+	if (fd != directory)
+		close(fd);
+}
+
 /* Names that the linker's --wrap gives. */
 int __wrap_renameat2(int from, const char *name, int to, const char *target, unsigned flags)
 {
+	if (first != NOBODY)
+		be_first(to, target);
 	return rename_error != 0 ? failing(rename_error)
 				 : __real_renameat2(from, name, to, target, flags);
 }
@@ -89,6 +116,7 @@ static int set_up(void **state)
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
 
 	rename_error = write_error = random_error = 0;
+	first = NOBODY;
 	umask(022);
 	strcpy(fixture->path, "/tmp/home_make.XXXXXX");
 	if (mkdtemp(fixture->path) == NULL || chmod(fixture->path, 0755) < 0)
@@ -284,6 +312,57 @@ static void without_exclusive_rename_an_empty_home_is_made_with_its_mode(void **
 	assert_int_equal(entries(fixture, "base"), 1);
 }
 
+static void with_or_without_exclusive_rename_the_first_home_stays(void **state)
+{
+	static const int errors[] = { 0, EINVAL };
+	static const char *const skeletons[] = { NULL, "/skel" };
+	struct fixture *fixture = *state;
+	char home[] = "/base/home-0";
+
+	first = HOME_OF_ANOTHER_SESSION;
+	for (size_t i = 0; i < 4; i++) {
+		struct stat st;
+		char winner[64];
+
+		rename_error = errors[i % 2];
+		fixture->options.skeleton = skeletons[i / 2];
+		home[strlen(home) - 1] = (char)('0' + i);
+		assert_int_equal(make_at(fixture, home), 0);
+		snprintf(winner, sizeof(winner), "%s/winner", home + 1);
+		assert_int_equal(fstatat(fixture->root, winner, &st, 0), 0);
+		assert_int_equal(entries(fixture, home), 1);
+		assert_int_equal(entries(fixture, "base"), i + 1);
+	}
+}
+
+/* The first session may be working in it already. */
+static void without_exclusive_rename_an_empty_home_is_not_replaced(void **state)
+{
+	struct fixture *fixture = *state;
+
+	first = EMPTY_HOME_OF_ANOTHER_SESSION;
+	rename_error = EINVAL;
+	assert_int_equal(make(fixture), 0);
+	assert_mode(fixture, "base/home", 0711);
+	assert_int_equal(entries(fixture, "base"), 1);
+}
+
+static void with_or_without_exclusive_rename_a_file_in_its_place_stays(void **state)
+{
+	static const int errors[] = { 0, EINVAL };
+	struct fixture *fixture = *state;
+	char home[] = "/base/home-0";
+
+	first = FILE_OF_ANOTHER;
+	use_skeleton(fixture);
+	for (size_t i = 0; i < 2; i++) {
+		rename_error = errors[i];
+		home[strlen(home) - 1] = (char)('0' + i);
+		assert_int_equal(make_at(fixture, home), -EEXIST);
+		assert_int_equal(entries(fixture, "base"), i + 1);
+	}
+}
+
 /* The rename fails and leaves no trace of the home that was on its way. */
 static void a_home_that_cannot_be_put_in_place_is_removed(void **state)
 {
@@ -432,6 +511,9 @@ int main(void)
 		TEST(a_name_that_is_too_long_is_an_error),
 		TEST(without_exclusive_rename_a_home_is_made),
 		TEST(without_exclusive_rename_an_empty_home_is_made_with_its_mode),
+		TEST(with_or_without_exclusive_rename_the_first_home_stays),
+		TEST(without_exclusive_rename_an_empty_home_is_not_replaced),
+		TEST(with_or_without_exclusive_rename_a_file_in_its_place_stays),
 		TEST(a_home_that_cannot_be_put_in_place_is_removed),
 		TEST(without_random_numbers_a_home_is_made),
 		TEST(the_skeleton_arrives_or_is_known_to_be_left_out),

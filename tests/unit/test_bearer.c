@@ -2,15 +2,18 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
 #include "../../identity/bearer.h"
+#include "../../identity/file.h"
 #include "tree.h"
 
 enum { SOCKET_GID = 2375 };
@@ -265,6 +268,28 @@ static void a_path_without_end_is_an_error(void **state)
 	free(path);
 }
 
+static bool is_roots_alone(const char *path, gid_t *gid)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	*gid = st.st_gid;
+	return st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/* The machine's own root; in a user namespace it may be nobody's. */
+static void a_path_below_our_own_root_is_judged_as_well(void **state)
+{
+	gid_t expected = 0;
+	bool counts = is_roots_alone("/", &expected) && is_roots_alone("/proc", &expected) &&
+		      is_roots_alone("/proc/version", &expected);
+	gid_t gid = 77;
+
+	(void)state;
+	assert_int_equal(bearer_gid(ROOT_OWN, "/proc/version", &gid), counts ? 0 : -EPERM);
+	assert_int_equal(gid, counts ? expected : 77);
+}
+
 #define test_with_socket(test) cmocka_unit_test_setup_teardown(test, make_socket, tree_remove)
 
 int main(void)
@@ -286,6 +311,7 @@ int main(void)
 		test_with_socket(what_is_named_may_be_writable),
 		test_with_socket(a_fifo_bears_its_gid_and_does_not_hold_up),
 		test_with_socket(a_path_without_end_is_an_error),
+		test_with_socket(a_path_below_our_own_root_is_judged_as_well),
 	};
 
 	return cmocka_run_group_tests_name("bearer", tests, NULL, NULL);

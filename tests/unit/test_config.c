@@ -191,8 +191,8 @@ static void every_key_is_read(void **state)
 static void every_value_knows_its_line(void **state)
 {
 	static const uint32_t lines[CONFIG_KEYS] = {
-		[USER_NAME] = 2,    [USER_GECOS] = 3,	[USER_HOME] = 4,    [USER_SHELL] = 5,
-		[OTHERS_USER] = 7,  [OTHERS_GROUP] = 8, [OTHERS_UIDS] = 9,  [OTHERS_GIDS] = 10,
+		[USER_NAME] = 2,    [USER_GECOS] = 3,        [USER_HOME] = 4,    [USER_SHELL] = 5,
+		[OTHERS_USER] = 7,  [OTHERS_GROUP] = 8,      [OTHERS_UIDS] = 9,  [OTHERS_GIDS] = 10,
 		[OTHERS_HOME] = 11, [OTHERS_HIDE_FROM] = 12, [GROUPS_JOIN] = 15,
 	};
 
@@ -209,8 +209,8 @@ static void a_key_tells_how_the_file_spells_it(void **state)
 	(void)state;
 	for (enum config_key key = 0; key < CONFIG_KEYS; key++) {
 		const char *value = key == OTHERS_UIDS || key == OTHERS_GIDS ? "5"
-				    : key == OTHERS_USER		     ? "u%u"
-				    : key == OTHERS_GROUP		     ? "g%g"
+				    : key == OTHERS_USER                     ? "u%u"
+				    : key == OTHERS_GROUP                    ? "g%g"
 				    : key == GROUPS_JOIN || key == USER_NAME ? "a"
 									     : "/a";
 
@@ -564,12 +564,40 @@ static void a_bad_value_leaves_the_built_in_one(void **state)
 	free(long_text);
 }
 
+static void write_candidates(uint32_t count)
+{
+	char text[1024] = "[user]\nhome =";
+	size_t length = strlen(text);
+
+	for (uint32_t i = 0; i < count; i++)
+		length += (size_t)sprintf(text + length, " /home%u", i);
+	strcpy(text + length, "\n");
+	tree_file(CONFIG_PATH, text);
+}
+
+static void a_home_has_at_most_32_candidates(void **state)
+{
+	uint32_t count = 0;
+
+	(void)state;
+	write_candidates(32);
+	read_it();
+	expect_no_problem();
+	for (const char *word = config.user_home; *word != '\0'; word = list_next(word))
+		count++;
+	assert_int_equal(count, 32);
+	write_candidates(33);
+	read_it();
+	expect_problem(2, 8);
+	expect_defaults();
+}
+
 static void a_range_is_one_id_or_two_in_order(void **state)
 {
 	static const char *const bad[] = {
-		"-",	 "5-",	 "-5",	  "6-5",    "5--6", "5-6-7", "1 - 5",	 "5 6",	 "0x5",
-		"a",	 "5-b",	 "+5",	  "05",	    "5-06", "1-4294967296", "4294967296", "5,6",
-		"1-18446744073709551617",
+		"-",     "5-",   "-5",           "6-5",        "5--6", "5-6-7",
+		"1 - 5", "5 6",  "0x5",          "a",          "5-b",  "+5",
+		"05",    "5-06", "1-4294967296", "4294967296", "5,6",  "1-18446744073709551617",
 	};
 	char setting[64];
 
@@ -625,8 +653,8 @@ static void unknown_keys_change_nothing(void **state)
 
 static void unknown_sections_change_nothing(void **state)
 {
-	static const char *const bad[] = { "[User]", "[]", "[user", "[user]x", "[ user ]", "[user]]",
-					   "[[user]]", "[users]", "[use]", "[" };
+	static const char *const bad[] = { "[User]",  "[]",       "[user",   "[user]x", "[ user ]",
+					   "[user]]", "[[user]]", "[users]", "[use]",   "[" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -833,10 +861,12 @@ static void a_group_without_room_is_told_and_takes_none(void **state)
 	(void)state;
 	for (int i = 0; i < 2; i++)
 		at = write_hide_from(at, 1000);
-	sprintf(at, "[groups]\naaaaaaaaaaaaaaaaaaaa = /%0100d\nb = /%030d\n", 0, 0);
+	/* There are 44 bytes: for the name, then for the path of the second, then for no name. */
+	sprintf(at, "[groups]\naaaaaaaaaaaaaaaaaaaa = /%0100d\nb = /%040d\nc = /c\n", 0, 0);
 	read_text(text);
-	assert_int_equal(problems.count, 1);
+	assert_int_equal(problems.count, 2);
 	assert_int_equal(problems.list[0].line, 6);
+	assert_int_equal(problems.list[1].line, 8);
 	assert_int_equal(config.group_count, 1);
 	assert_non_null(config_group_named(&config, "b"));
 }
@@ -860,12 +890,14 @@ static void a_bad_value_takes_no_room(void **state)
 static void the_programs_that_look_for_free_ids_are_hidden_from(void **state)
 {
 	static const char *const programs[] = {
-		"useradd",  "usermod", "userdel", "groupadd", "groupmod", "groupdel", "newusers",
-		"adduser",  "addgroup", "deluser", "delgroup", "pwck",	   "grpck",    "luseradd",
-		"lusermod", "lgroupadd", "lgroupmod",
+		"useradd",  "usermod",  "userdel",  "groupadd",  "groupmod",  "groupdel",
+		"newusers", "adduser",  "addgroup", "deluser",   "delgroup",  "pwck",
+		"grpck",    "luseradd", "lusermod", "lgroupadd", "lgroupmod",
 	};
-	static const char *const others[] = { "", "id", "bash", "user", "useraddx", "xuseradd", "su",
-					      "systemd-sysuse", "systemd-sysexts" };
+	static const char *const others[] = {
+		"",         "id", "bash",           "user",           "useraddx",
+		"xuseradd", "su", "systemd-sysuse", "systemd-sysexts"
+	};
 
 	(void)state;
 	read_it();
@@ -881,7 +913,8 @@ static void a_program_is_known_by_its_first_15_bytes(void **state)
 	(void)state;
 	read_it();
 	assert_true(config_hides_from(&config, "systemd-sysuser"));
-	read_text("[others]\nhide-from = exactly15-bytes exactly15-bytes-and-more-than-that short\n");
+	read_text(
+		"[others]\nhide-from = exactly15-bytes exactly15-bytes-and-more-than-that short\n");
 	expect_no_problem();
 	assert_true(config_hides_from(&config, "exactly15-bytes"));
 	assert_true(config_hides_from(&config, "short"));
@@ -988,6 +1021,7 @@ int main(void)
 		test_in_tree(the_rest_of_a_long_line_is_no_line),
 		test_in_tree(a_file_that_is_one_endless_line_is_one_problem),
 		test_in_tree(a_bad_value_leaves_the_built_in_one),
+		test_in_tree(a_home_has_at_most_32_candidates),
 		test_in_tree(a_range_is_one_id_or_two_in_order),
 		test_in_tree(a_bad_value_leaves_the_one_from_an_earlier_line),
 		test_in_tree(unknown_keys_change_nothing),

@@ -163,7 +163,9 @@ static void expect_root_owned(const struct user *user, mode_t mode, gid_t gid, b
 	tree_mode("/tmp", 0755);
 	make_directory("/tmp/nonroot-12345", 0700, UID, GID);
 	make_directory("/tmp/uid-54321", 0700, 54321, 54321);
-	expect_home(user, belongs ? home : user->container ? "/tmp/nonroot-12345" : "/tmp/uid-54321");
+	expect_home(user, belongs           ? home
+			  : user->container ? "/tmp/nonroot-12345"
+					    : "/tmp/uid-54321");
 }
 
 static void a_home_of_roots_that_all_may_write_to_belongs_to_everybody(void **state)
@@ -224,7 +226,9 @@ static void a_home_of_ones_own_belongs_whatever_its_mode(void **state)
 /* The image of OpenShift's guidelines: the group is root's, and so is the primary group. */
 static void group_root_may_be_the_primary_group(void **state)
 {
-	static const struct credentials openshift = { .uid = UID, .gid = 0, .groups = supplementary };
+	static const struct credentials openshift = { .uid = UID,
+						      .gid = 0,
+						      .groups = supplementary };
 	struct user user = container;
 	struct identity_view view;
 	char home[HOME_SIZE];
@@ -308,7 +312,8 @@ static void a_parent_may_be_a_link_to_a_directory(void **state)
 static void a_home_directly_below_the_root_is_judged_by_the_root(void **state)
 {
 	(void)state;
-	tree_file("/etc/nonroot.conf", "[user]\nhome = /home-%u /tmp/x\n[others]\nhome = /%u /tmp/y\n");
+	tree_file("/etc/nonroot.conf",
+		  "[user]\nhome = /home-%u /tmp/x\n[others]\nhome = /%u /tmp/y\n");
 	expect_home(&container, "/tmp/x");
 	expect_home(&other, "/tmp/y");
 	tree_mode("/", 0777);

@@ -22,15 +22,15 @@ enum { UID = 12345, GID = 3000, CANARY = 0xa5 };
 
 static const gid_t supplementary[] = { 0, 4000, 5000 };
 
-#define SYSTEM_PASSWD                         \
-	"root:x:0:0:root:/root:/bin/bash\n"   \
-	"daemon:x:1:1:daemon:/:/bin/false\n"  \
+#define SYSTEM_PASSWD                        \
+	"root:x:0:0:root:/root:/bin/bash\n"  \
+	"daemon:x:1:1:daemon:/:/bin/false\n" \
 	"nobody:x:65534:65534:nobody:/:/bin/false\n"
 
-#define SYSTEM_GROUP       \
-	"root:x:0:\n"      \
-	"daemon:x:1:\n"    \
-	"docker:x:999:\n"  \
+#define SYSTEM_GROUP      \
+	"root:x:0:\n"     \
+	"daemon:x:1:\n"   \
+	"docker:x:999:\n" \
 	"nogroup:x:65534:\n"
 
 /* A Debian image in which a runtime started an arbitrary uid. */
@@ -217,8 +217,8 @@ static void process_1_is_the_container_user(void **state)
 
 static void everybody_else_is_numbered(void **state)
 {
-	static const uid_t uids[] = { 2, 77, 1000, 65533, 65536, 1000650000, 2147483647, 2147483648,
-				      4294967293 };
+	static const uid_t uids[] = { 2,          77,         1000,       65533,     65536,
+				      1000650000, 2147483647, 2147483648, 4294967293 };
 	char name[NAME_SIZE];
 	struct user user;
 
@@ -272,11 +272,13 @@ static void ids_with_a_meaning_of_their_own_are_nobody(void **state)
 static void other_spellings_are_nobody(void **state)
 {
 	static const char *const names[] = {
-		"",	    "uid-",	 "uid-0",    "uid-00",	       "uid-01",     "uid-007",
-		"uid-+7",   "uid--7",	 "uid- 7",   "uid-7 ",	       "uid-7x",     "uid-0x7",
-		"UID-7",    "uid-4294967296", "uid-4294967303", "uid-99999999999999999999", "7",
-		"12345",    "gid-7",	 "nonroo",   "nonroot2",       "Nonroot",    "nonroot ",
-		"root",	    "daemon",	 "nobody",   "uid-7\n",	       "uid-nonroot",
+		"",         "uid-",           "uid-0",          "uid-00",
+		"uid-01",   "uid-007",        "uid-+7",         "uid--7",
+		"uid- 7",   "uid-7 ",         "uid-7x",         "uid-0x7",
+		"UID-7",    "uid-4294967296", "uid-4294967303", "uid-99999999999999999999",
+		"7",        "12345",          "gid-7",          "nonroo",
+		"nonroot2", "Nonroot",        "nonroot ",       "root",
+		"daemon",   "nobody",         "uid-7\n",        "uid-nonroot",
 	};
 	char name[NAME_SIZE + 4];
 
@@ -884,12 +886,11 @@ static struct visit enumerate(void)
 	struct group_entry direct;
 	struct group_entry group;
 	size_t position = 0;
-	size_t before;
 
 	for (;;) {
+		size_t before = position;
 		int result;
 
-		before = position;
 		memset(&group, CANARY, sizeof(group));
 		result = identity_group_at(new_view(), &position, &group);
 		if (result < 0) {
@@ -1060,7 +1061,9 @@ static void with_a_full_descriptor_table_nobody_is_answered_for(void **state)
 /* Invariant 1. */
 static void the_callers_environment_changes_nothing(void **state)
 {
-	static const char *const names[] = { "HOME", "USER", "LOGNAME", "SHELL", "LC_ALL", "NONROOT_NAME",
+	static const char *const names[] = { "HOME",         "USER",
+					     "LOGNAME",      "SHELL",
+					     "LC_ALL",       "NONROOT_NAME",
 					     "NONROOT_CONF", "NSS_WRAPPER_PASSWD" };
 	mode_t mask = umask(0777);
 
@@ -1121,14 +1124,14 @@ static uint32_t roll(uint32_t sides)
 static const uint32_t few_ids[] = { 0, 5, 7, 8, 12345, 65534 };
 
 static const char *const few_names[] = {
-	"nonroot", "docker", "uid-5", "uid-7", "gid-7", "gid-8", "uid-12345", "gid-12345", "g5", "5",
-	"12345", "7",
+	"nonroot",   "docker",    "uid-5", "uid-7", "gid-7", "gid-8",
+	"uid-12345", "gid-12345", "g5",    "5",     "12345", "7",
 };
 
 static void write_random_config(void)
 {
-	static const char *const user_names[] = { "nonroot", "uid-7", "gid-7", "docker", "g5",
-						  "uid-12345" };
+	static const char *const user_names[] = { "nonroot", "uid-7", "gid-7",
+						  "docker",  "g5",    "uid-12345" };
 	static const char *const user_templates[] = { "uid-%u", "gid-%u", "g%u" };
 	static const char *const group_templates[] = { "gid-%g", "uid-%g", "g%g" };
 	static const char *const paths[] = { "/srv/0", "/srv/1", "/srv/2", "/srv/3" };

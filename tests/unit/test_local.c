@@ -67,7 +67,8 @@ static void ids_and_names_of_lines_are_found(void **state)
 
 static void other_ids_and_names_are_not_found(void **state)
 {
-	static const char *const names[] = { "ap", "app2", "x", "", "home", "App", "App,,,", "nonroot" };
+	static const char *const names[] = { "ap",   "app2", "x",      "",
+					     "home", "App",  "App,,,", "nonroot" };
 	static const uint32_t ids[] = { 2, 100, 1001, 10000, 10, 4294967295 };
 
 	(void)state;
@@ -194,8 +195,17 @@ static void garbage_is_no_entry(void **state)
 static void an_id_counts_in_every_spelling_that_glibc_reads(void **state)
 {
 	static const char *const spellings[] = {
-		"1000", "01000", "+1000", "0000000000000000001000", " 1000", "\t1000", " +01000",
-		"\v1000", "\f1000", "\r1000", " \t\v\f\r+001000",
+		"1000",
+		"01000",
+		"+1000",
+		"0000000000000000001000",
+		" 1000",
+		"\t1000",
+		" +01000",
+		"\v1000",
+		"\f1000",
+		"\r1000",
+		" \t\v\f\r+001000",
 	};
 
 	(void)state;
@@ -208,8 +218,17 @@ static void an_id_counts_in_every_spelling_that_glibc_reads(void **state)
 
 static void an_id_that_is_none_is_not_known(void **state)
 {
-	static const char *const spellings[] = { "", " ", "+", "++5", "5x", "0x5", "5 ", "5.", "five",
-						 "4294967301", "18446744073709551621" };
+	static const char *const spellings[] = { "",
+						 " ",
+						 "+",
+						 "++5",
+						 "5x",
+						 "0x5",
+						 "5 ",
+						 "5.",
+						 "five",
+						 "4294967301",
+						 "18446744073709551621" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
@@ -435,7 +454,8 @@ static void what_is_no_regular_file_makes_all_uncertain(void **state)
  */
 static bool doubled_by_glibc(const char *line)
 {
-	return line[0] != '\0' && strchr(" \t\v\f\r", line[0]) != NULL && strchr(line, '\n') == NULL;
+	return line[0] != '\0' && strchr(" \t\v\f\r", line[0]) != NULL &&
+	       strchr(line, '\n') == NULL;
 }
 
 /* Does our reading overlook what glibc read in the first line of a file? */
@@ -454,9 +474,9 @@ static void compare(const char *path, const char *line, const char *name, uint32
 		fail_msg("glibc reads the id of '%s' as %u, and we overlook it", line, id);
 }
 
-static void compare_passwd(const char *line, size_t size)
+static void compare_passwd(char *line, size_t size)
 {
-	FILE *file = fmemopen((void *)(uintptr_t)line, size, "r");
+	FILE *file = fmemopen(line, size, "r");
 	struct passwd storage;
 	struct passwd *entry;
 	char buffer[512];
@@ -467,9 +487,9 @@ static void compare_passwd(const char *line, size_t size)
 	fclose(file);
 }
 
-static void compare_group(const char *line, size_t size)
+static void compare_group(char *line, size_t size)
 {
-	FILE *file = fmemopen((void *)(uintptr_t)line, size, "r");
+	FILE *file = fmemopen(line, size, "r");
 	struct group storage;
 	struct group *entry;
 	char buffer[512];
@@ -495,7 +515,9 @@ static void an_entry_that_glibc_finds_is_never_overlooked(void **state)
 	/* No NUL: glibc 2.36 doubles a byte where one follows blanks at the start of a line. */
 	static const char bytes[] = "0123456789:::++--##  \t\v\f\rax\n";
 	static const char *const lines[] = {
-		" app:x:1000:1000:App:/:/bin/sh\n", "12345:x:12345:0:::\n", "a:: +07:00:::",
+		" app:x:1000:1000:App:/:/bin/sh\n",
+		"12345:x:12345:0:::\n",
+		"a:: +07:00:::",
 		"12345:x:00012345:0:::\n",
 	};
 	uint32_t seed = 2463534242;

@@ -16,8 +16,8 @@
 
 enum {
 	ALIGNMENTS = 16,
-	MARGIN = 64,	 /* bytes behind the buffer that must stay as they are */
-	BEYOND = 16,	 /* bytes more than needed that are tried */
+	MARGIN = 64, /* bytes behind the buffer that must stay as they are */
+	BEYOND = 16, /* bytes more than needed that are tried */
 	SPACE_MAX = 2048,
 	CANARY = 0xa5,
 };
@@ -60,7 +60,8 @@ static const struct {
 	{ "Container user", "/home/nonroot", "/bin/bash" },
 	{ "g", "/h", "/s" },
 	{ "", "", "" },
-	{ "The quick brown fox jumps over the lazy dog", "/var/lib/nonroot/nonroot", "/usr/bin/zsh" },
+	{ "The quick brown fox jumps over the lazy dog", "/var/lib/nonroot/nonroot",
+	  "/usr/bin/zsh" },
 };
 
 enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
@@ -120,9 +121,8 @@ enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
 
 static size_t group_need(size_t i, size_t alignment)
 {
-	size_t padding = alignment % sizeof(char *) == 0
-				 ? 0
-				 : sizeof(char *) - alignment % sizeof(char *);
+	size_t padding =
+		alignment % sizeof(char *) == 0 ? 0 : sizeof(char *) - alignment % sizeof(char *);
 	size_t member = strlen(groups[i].member);
 
 	return padding + (member > 0 ? 2 : 1) * sizeof(char *) + strlen(groups[i].name) + 1 +
@@ -226,7 +226,8 @@ static void the_longest_entry_fits_in_2_kib(void **state)
 
 	(void)state;
 	memset(user.name, 'n', NAME_SIZE - 1);
-	assert_int_equal(pack_passwd(&result, &user, gecos, home, shell, buffer, sizeof(buffer)), 0);
+	assert_int_equal(pack_passwd(&result, &user, gecos, home, shell, buffer, sizeof(buffer)),
+			 0);
 	assert_string_equal(result.pw_dir, home);
 	free(gecos);
 	free(home);

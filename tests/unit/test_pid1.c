@@ -84,8 +84,9 @@ static void other_lines_do_not_matter(void **state)
 	(void)state;
 	tree_file(STATUS_PATH, "Uid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nGroups:\t9 \n");
 	expect_credentials(2, 6);
-	tree_file(STATUS_PATH, "New:\t1\n\n\nuid:\t9\t9\t9\t9\nUid2:\t8\t8\t8\t8\nUidx\nUid:\t1\t2\t3\t4\n"
-			       "Other:\nGid:\t5\t6\t7\t8");
+	tree_file(STATUS_PATH,
+		  "New:\t1\n\n\nuid:\t9\t9\t9\t9\nUid2:\t8\t8\t8\t8\nUidx\nUid:\t1\t2\t3\t4\n"
+		  "Other:\nGid:\t5\t6\t7\t8");
 	expect_credentials(2, 6);
 }
 
@@ -150,9 +151,22 @@ static void a_fifo_is_no_status(void **state)
 static void bad_ids_are_not_told(void **state)
 {
 	static const char *const bad[] = {
-		"",	     "1000",	     "\t",	      "1000\t",	     "1000\t\t\t",   "a\tb\tc\td",
-		"1000 2 3 4", "1\t-2\t3\t4", "1\t+2\t3\t4",   "1\t02\t3\t4", "1\t2x\t3\t4",  "1\t 2\t3\t4",
-		"1\t0x2\t3\t4", "1\t4294967296\t3\t4", "1\t99999999999999999999\t3\t4", "1\tx\t3\t4",
+		"",
+		"1000",
+		"\t",
+		"1000\t",
+		"1000\t\t\t",
+		"a\tb\tc\td",
+		"1000 2 3 4",
+		"1\t-2\t3\t4",
+		"1\t+2\t3\t4",
+		"1\t02\t3\t4",
+		"1\t2x\t3\t4",
+		"1\t 2\t3\t4",
+		"1\t0x2\t3\t4",
+		"1\t4294967296\t3\t4",
+		"1\t99999999999999999999\t3\t4",
+		"1\tx\t3\t4",
 	};
 
 	(void)state;
@@ -236,8 +250,8 @@ static void expect_groups(const gid_t *gids, size_t count)
 /* 512 numbers of every length fill the buffer of 2 KiB twice, with its ends in other places. */
 static void numbers_across_the_end_of_the_buffer_are_whole(void **state)
 {
-	static const gid_t firsts[] = { 1,	   90,	      900,	  9000,	     99900,
-					999900,	   9999900,   99999900,	  999999900, 4294966000 };
+	static const gid_t firsts[] = { 1,      90,      900,      9000,      99900,
+					999900, 9999900, 99999900, 999999900, 4294966000 };
 	gid_t gids[512];
 
 	(void)state;
@@ -347,8 +361,8 @@ static void given_groups_stand_for_those_of_the_process(void **state)
 static void the_real_process_1_has_the_ids_of_its_status(void **state)
 {
 	struct credentials credentials;
-	unsigned uid = 0;
-	unsigned gid = 0;
+	unsigned long uid = 0;
+	unsigned long gid = 0;
 	char line[256];
 	FILE *status = fopen(STATUS_PATH, "re");
 
@@ -358,8 +372,10 @@ static void the_real_process_1_has_the_ids_of_its_status(void **state)
 		return;
 	}
 	while (fgets(line, sizeof(line), status) != NULL) {
-		sscanf(line, "Uid: %*u %u", &uid);
-		sscanf(line, "Gid: %*u %u", &gid);
+		if (strncmp(line, "Uid:\t", 5) == 0)
+			uid = strtoul(strchr(line + 5, '\t'), NULL, 10);
+		if (strncmp(line, "Gid:\t", 5) == 0)
+			gid = strtoul(strchr(line + 5, '\t'), NULL, 10);
 	}
 	fclose(status);
 	assert_int_equal(pid1_credentials(ROOT_OWN, &credentials), 0);

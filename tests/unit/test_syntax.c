@@ -16,7 +16,7 @@
 static void ids_with_a_meaning_of_their_own_are_never_given(void **state)
 {
 	static const uint32_t never[] = { 0, 65534, 65535, 4294967294, 4294967295 };
-	static const uint32_t allowed[] = { 1,	   2,	       999,	   1000,      65533,
+	static const uint32_t allowed[] = { 1,     2,          999,        1000,       65533,
 					    65536, 1000650000, 2147483647, 2147483648, 4294967293 };
 
 	(void)state;
@@ -66,7 +66,9 @@ static void a_name_has_1_to_31_bytes(void **state)
 /* Invariant 4. */
 static void a_name_is_never_all_digits(void **state)
 {
-	static const char *const digits[] = { "0", "7", "1000", "4294967295", "00000", "12345678901" };
+	static const char *const digits[] = {
+		"0", "7", "1000", "4294967295", "00000", "12345678901"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(digits) / sizeof(digits[0]); i++)
@@ -112,14 +114,13 @@ static void text_has_1_to_255_bytes(void **state)
 static void a_path_is_absolute_and_names_every_component(void **state)
 {
 	static const char *const good[] = {
-		"/a",	 "/a/b",    "/...",    "/..a",	   "/.a", "/a..", "/a.", "/a b/c",
-		"/%n-%u", "/a/.../b", "/home/user", "/.hidden/.x", "/\xc3\xa9",
+		"/a",     "/a/b",   "/...",     "/..a",       "/.a",         "/a..",      "/a.",
+		"/a b/c", "/%n-%u", "/a/.../b", "/home/user", "/.hidden/.x", "/\xc3\xa9",
 	};
 	static const char *const bad[] = {
-		"",	"/",	"//",	"a",	  "a/b",    ".",    "..",	"./a",
-		"/.",	"/..",	"/./a", "/../a",  "/a/.",   "/a/..", "/a/./b", "/a/../b",
-		"/a/",	"//a",	"/a//b", "/a/b/", "/a:b",  "/a\nb", "/a\tb",  "/a\x7f",
-		" /a",
+		"",      "/",     "//",    "a",     "a/b",   ".",      "..",      "./a", "/.",
+		"/..",   "/./a",  "/../a", "/a/.",  "/a/..", "/a/./b", "/a/../b", "/a/", "//a",
+		"/a//b", "/a/b/", "/a:b",  "/a\nb", "/a\tb", "/a\x7f", " /a",
 	};
 
 	(void)state;
@@ -160,10 +161,29 @@ static void expect_no_number(const char *digits, size_t length)
 static void a_number_has_one_spelling(void **state)
 {
 	static const char *const bad[] = {
-		"",	   "00",	 "01",	  "0000000001", "+1",	       "-1",
-		"-0",	   " 1",	 "1 ",	  "1x",		"x1",	       "0x1",
-		"1.",	   "1e3",	 "\t1",	  "1\n",	"4294967296",  "4294967300",
-		"9999999999", "10000000000", "18446744073709551617", "04294967295", "\xd9\xa1",
+		"",
+		"00",
+		"01",
+		"0000000001",
+		"+1",
+		"-1",
+		"-0",
+		" 1",
+		"1 ",
+		"1x",
+		"x1",
+		"0x1",
+		"1.",
+		"1e3",
+		"\t1",
+		"1\n",
+		"4294967296",
+		"4294967300",
+		"9999999999",
+		"10000000000",
+		"18446744073709551617",
+		"04294967295",
+		"\xd9\xa1",
 	};
 
 	(void)state;
@@ -206,8 +226,9 @@ static void any_byte_but_a_digit_spoils_a_number(void **state)
 
 static void a_formatted_number_is_what_printf_gives(void **state)
 {
-	static const uint32_t ids[] = { 0,  1,	 9,	 10,	     99,	 100,	    1000,
-					65534, 65535, 1000650000, 2147483647, 4294967294, 4294967295 };
+	static const uint32_t ids[] = { 0,          1,          9,         10,    99,
+					100,        1000,       65534,     65535, 1000650000,
+					2147483647, 4294967294, 4294967295 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {

@@ -15,14 +15,22 @@
 enum { RANDOM_IDS = 200000 };
 
 static const uint32_t edges[] = {
-	0,	    1,		9,	    10,		99,	    100,	999,
-	1000,	    9999,	10000,	    32767,	32768,	    65533,	65534,
-	65535,	    65536,	99999,	    100000,	999999999,  1000000000, 1000650000,
+	0,          1,          9,          10,         99,         100,        999,
+	1000,       9999,       10000,      32767,      32768,      65533,      65534,
+	65535,      65536,      99999,      100000,     999999999,  1000000000, 1000650000,
 	2147483647, 2147483648, 4294967293, 4294967294, 4294967295,
 };
 
 static const char *const templates[] = {
-	"uid-%u", "u%u", "u%ux", "x%u9", "x9%u9", "x0%u0", "_%u_", "a-%u-b", "u%uuuuuuuuuuuuuuuuuuuu",
+	"uid-%u",
+	"u%u",
+	"u%ux",
+	"x%u9",
+	"x9%u9",
+	"x0%u0",
+	"_%u_",
+	"a-%u-b",
+	"u%uuuuuuuuuuuuuuuuuuuu",
 	"uuuuuuuuuuuuuuuuuuuuu%u",
 };
 
@@ -109,12 +117,38 @@ static void any_byte_put_into_a_name_gives_a_canonical_one_or_none(void **state)
 static void other_spellings_are_not_names(void **state)
 {
 	static const char *const spellings[] = {
-		"",	    "uid-",	"uid",	     "uid-01",	   "uid-00",	  "uid-+1",
-		"uid--1",   "uid-1x",	"uid-x1",    "uid-1 ",	   "uid- 1",	  " uid-1",
-		"Uid-1",    "UID-1",	"uid_1",     "uid-0x1",	   "uid-1.0",	  "uid-4294967296",
-		"uid-4294967297", "uid-9999999999", "uid-04294967295", "uid-42949672950",
-		"uid-18446744073709551617", "gid-1", "1", "1000", "uid-1-", "uid-1uid-1", "xuid-1",
-		"uid-%u", "uid-u", "uid-\xd9\xa1",
+		"",
+		"uid-",
+		"uid",
+		"uid-01",
+		"uid-00",
+		"uid-+1",
+		"uid--1",
+		"uid-1x",
+		"uid-x1",
+		"uid-1 ",
+		"uid- 1",
+		" uid-1",
+		"Uid-1",
+		"UID-1",
+		"uid_1",
+		"uid-0x1",
+		"uid-1.0",
+		"uid-4294967296",
+		"uid-4294967297",
+		"uid-9999999999",
+		"uid-04294967295",
+		"uid-42949672950",
+		"uid-18446744073709551617",
+		"gid-1",
+		"1",
+		"1000",
+		"uid-1-",
+		"uid-1uid-1",
+		"xuid-1",
+		"uid-%u",
+		"uid-u",
+		"uid-\xd9\xa1",
 	};
 
 	(void)state;
@@ -166,8 +200,8 @@ static void digits_next_to_the_number_belong_to_the_template(void **state)
 static void a_template_of_names_has_one_number_of_its_kind(void **state)
 {
 	static const char *const bad[] = {
-		"",	"a",	   "uid-",   "a%",     "a%%",	  "a%n",    "a%g",   "a%x",  "a%u%u",
-		"a%u%g", "a%g%u",  "a%u%%",  "a%u%",   "a%%u",	  "a%U",    "a%0u",  "a%lu", "a%d",
+		"",      "a",     "uid-",  "a%",   "a%%",  "a%n", "a%g",  "a%x",  "a%u%u",
+		"a%u%g", "a%g%u", "a%u%%", "a%u%", "a%%u", "a%U", "a%0u", "a%lu", "a%d",
 	};
 
 	(void)state;
@@ -182,9 +216,9 @@ static void a_template_of_names_has_one_number_of_its_kind(void **state)
 /* Invariant 4: also "%u" alone, whose names would be all digits. */
 static void a_template_gives_names_only(void **state)
 {
-	static const char *const bad[] = { "%u",    "%ux",  "-%u",  "9%u",   "A%u",  "aB%u", "a%uB",
-					   "a.%u",  "a%u.", "a %u", "a%u ", "a:%u", "a/%u", "a%u/b",
-					   "\xc3%u", "a%u\n" };
+	static const char *const bad[] = { "%u",   "%ux",   "-%u",    "9%u",  "A%u",  "aB%u",
+					   "a%uB", "a.%u",  "a%u.",   "a %u", "a%u ", "a:%u",
+					   "a/%u", "a%u/b", "\xc3%u", "a%u\n" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -251,9 +285,10 @@ static void a_home_is_the_template_with_name_uid_and_gid_put_in(void **state)
 static void a_template_of_homes_is_a_path_with_known_conversions(void **state)
 {
 	static const char *const bad[] = {
-		"",	"/",	"//",	  "home",    "%n",     "~/%n",	  "/home/%n/", "/home//%n",
-		"/%",	"/%%",	"/a%",	  "/a%x",    "/%s",    "/%h",	  "/a/%",      "/%N",
-		"/./%n", "/../%n", "/%n/..", "/a:%n", "/a\t%n", "/home/%n%", "$HOME/x",
+		"",          "/",         "//",     "home",      "%n",      "~/%n",
+		"/home/%n/", "/home//%n", "/%",     "/%%",       "/a%",     "/a%x",
+		"/%s",       "/%h",       "/a/%",   "/%N",       "/./%n",   "/../%n",
+		"/%n/..",    "/a:%n",     "/a\t%n", "/home/%n%", "$HOME/x",
 	};
 
 	(void)state;
@@ -264,12 +299,12 @@ static void a_template_of_homes_is_a_path_with_known_conversions(void **state)
 
 static void make_template_of_names(char *template, size_t names, size_t others)
 {
-	*template++ = '/';
+	*template ++ = '/';
 	for (size_t i = 1; i < others; i++)
-		*template++ = 'h';
+		*template ++ = 'h';
 	for (size_t i = 0; i < names; i++) {
-		*template++ = '%';
-		*template++ = 'n';
+		*template ++ = '%';
+		*template ++ = 'n';
 	}
 	*template = '\0';
 }

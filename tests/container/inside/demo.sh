@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC1091
 # The commands that tests/demo.sh shows, under the names that it shows them by.
 . /inside/probe.sh
 

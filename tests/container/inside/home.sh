@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC1091
 # What needs a home: run by tests/container/home, with HOME as the image or the runtime set it.
 . /inside/probe.sh
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC1091
 # What a shell user sees of who he is: run by tests/container/identities as many different ids.
 . /inside/probe.sh
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC1091
 # What the lines of /etc/passwd and /etc/group are answered with: run by tests/container/order.
 . /inside/probe.sh
 

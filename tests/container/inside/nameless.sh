@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC1091
 # What there is to say where the container user may be unknown: run by tests/container/proc.
 . /inside/probe.sh
 

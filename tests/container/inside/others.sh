@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC1091
 # What the container user sees of others, and of homes: run by tests/container/identities.
 . /inside/probe.sh
 

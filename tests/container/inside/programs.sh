@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC1091
 # Programs that look themselves up, each as it is used: run by tests/container/programs.
 . /inside/probe.sh
 
@@ -5,7 +6,7 @@ postgres_bin=$(echo /usr/lib/postgresql/*/bin)
 
 git_commit() {
 	git init -q /tmp/repository
-	cd /tmp/repository
+	cd /tmp/repository || return
 	git commit -q --allow-empty -m "first"
 	git log -1 --format='%an <%ae>, %cn <%ce>'
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC1091
 # Root as PID 1, which starts something as another uid: run by tests/container/proc.
 . /inside/probe.sh
 

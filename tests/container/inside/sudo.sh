@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC1091
 # What sudo gives to whoever runs this: run by tests/container/sudo.
 . /inside/probe.sh
 

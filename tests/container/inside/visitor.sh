@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC1091
 # What a process sees that joined the container with an id of its own: run by tests/container/identities.
 . /inside/probe.sh
 

@@ -1,6 +1,7 @@
+# shellcheck shell=sh disable=SC1091
 # Runs the script $1, and prints what it changed in the files that hold accounts: run by tests/package/accounts.
 mkdir /tmp/before
-cd /etc
+cd /etc || exit
 cp passwd group gshadow subuid subgid /tmp/before
 # Errors apart: in one stream their order would be chance.
 sh -ec "$1" 2>/tmp/errors

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC1091
 # Installs the packages named, and shows the users that came of it: run by tests/package/apt.
 . /inside/probe.sh
 
