@@ -17,7 +17,7 @@ enum { GROUPS_MAX = 65536 }; /* NGROUPS_MAX of Linux */
 struct options {
 	const char *root; /* NULL: the container that we run in */
 	const char *user;
-	const char *groups;
+	const char *groups; /* NULL: none */
 	bool json;
 };
 
@@ -62,19 +62,30 @@ static int parse_user(struct audit *audit, const char *user)
 	return 0;
 }
 
-/* "1,2,3", or nothing; `gids` has room for all. */
+static int compare_gids(const void *left, const void *right)
+{
+	gid_t one = *(const gid_t *)left;
+	gid_t other = *(const gid_t *)right;
+
+	return (one > other) - (one < other);
+}
+
+/* "1,2,3", or nothing; `gids` has room for GROUPS_MAX. In the kernel's order, which is ascending. */
 static int parse_groups(const char *list, gid_t *gids, size_t *count)
 {
-	*count = 0;
+	size_t parsed = 0;
+
 	while (*list != '\0') {
 		size_t length = strcspn(list, ",");
 
-		if (*count == GROUPS_MAX || !decimal_parse(list, length, &gids[(*count)++]))
+		if (parsed == GROUPS_MAX || !decimal_parse(list, length, &gids[parsed++]))
 			return -EINVAL;
 		list += length;
 		if (*list == ',' && *++list == '\0')
 			return -EINVAL;
 	}
+	qsort(gids, parsed, sizeof(*gids), compare_gids);
+	*count = parsed;
 	return 0;
 }
 
@@ -98,7 +109,7 @@ static int look_at_image(struct audit *audit, const struct options *options, gid
 	audit->root_name = options->root;
 	if (parse_user(audit, options->user) < 0)
 		return refuse("'%s' is not UID or UID:GID", options->user);
-	if (parse_groups(options->groups, gids, &audit->group_count) < 0)
+	if (options->groups != NULL && parse_groups(options->groups, gids, &audit->group_count) < 0)
 		return refuse("'%s' is not a list of gids", options->groups);
 	audit->pid1 = (struct credentials){
 		.uid = audit->uid,
@@ -173,7 +184,7 @@ static int check_options(const struct options *options)
 	if (options->root != NULL && options->user == NULL)
 		return refuse("--root needs --uid: whom would a container of '%s' run as?",
 			      options->root);
-	if (options->root == NULL && (options->user != NULL || *options->groups != '\0'))
+	if (options->root == NULL && (options->user != NULL || options->groups != NULL))
 		return refuse("%s needs --root: a running container has ids of its own",
 			      options->user != NULL ? "--uid" : "--groups");
 	return examine(options);
@@ -189,7 +200,7 @@ int cmd_check(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct options options = { .groups = "" };
+	struct options options = { .root = NULL };
 	int option;
 
 	opterr = 0;
@@ -210,7 +221,7 @@ int cmd_check(int argc, char **argv)
 				return refuse("--format is text or json, not '%s'", optarg);
 			break;
 		case 'h':
-			fputs(help, stdout);
+			(void)fputs(help, stdout);
 			return EXIT_FINE;
 		default:
 			complain_option("check", option, argv);

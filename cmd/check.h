@@ -62,7 +62,7 @@ enum finding_kind {
 /* Where a finding is. */
 struct place {
 	const char *file; /* NULL: in no file */
-	uint32_t line;	  /* from 1; 0: the whole file */
+	uint32_t line;    /* from 1; 0: the whole file */
 	uint32_t column;  /* from 1; 0: the whole line */
 };
 

@@ -14,13 +14,15 @@ static void check_mode(struct audit *audit, const char *path, enum finding_kind 
 	if (file_facts_at(audit->root, path, true, &facts) < 0)
 		return;
 	if (facts.mode & (S_IWGRP | S_IWOTH))
-		audit_report(audit, kind, place,
-			     "it is writable by %s (mode %04o): whoever can write to it becomes root "
-			     "(CVE-2019-19351, CVE-2020-10695, CVE-2025-7195, CVE-2025-57852)",
-			     facts.mode & S_IWOTH ? "everybody" : "its group", facts.mode & 07777);
+		audit_report(
+			audit, kind, place,
+			"it is writable by %s (mode %04o): whoever can write to it becomes root "
+			"(CVE-2019-19351, CVE-2020-10695, CVE-2025-7195, CVE-2025-57852)",
+			facts.mode & S_IWOTH ? "everybody" : "its group", facts.mode & 07777);
 	else if (facts.uid != 0)
 		audit_report(audit, kind, place,
-			     "it belongs to uid %u: whoever can write to it becomes root", facts.uid);
+			     "it belongs to uid %u: whoever can write to it becomes root",
+			     facts.uid);
 }
 
 /* The rules answer for nobody where a local file cannot be read through. */
@@ -32,9 +34,10 @@ static void check_readable(struct audit *audit, const char *path)
 	if (result < 0)
 		audit_report(audit, LOCAL_FILE_UNREADABLE, (struct place){ .file = path },
 			     "it cannot be read to its end, so nonroot answers for nobody: %s",
-			     result == -EINVAL ? "it is not a regular file, or a line has no id where "
-						 "one is expected"
-					       : strerror(-result));
+			     result == -EINVAL
+				     ? "it is not a regular file, or a line has no id where "
+				       "one is expected"
+				     : strerror(-result));
 }
 
 void check_files(struct audit *audit)

@@ -49,7 +49,8 @@ static const struct {
 	[NSSWITCH_NOT_READ] = { "NR210", WARNING,
 				"end every line with a newline, and put comments on lines of "
 				"their own" },
-	[CONFIG_LINE] = { "NR301", WARNING, "write the line as nonroot.conf(5) says, or take it out" },
+	[CONFIG_LINE] = { "NR301", WARNING,
+			  "write the line as nonroot.conf(5) says, or take it out" },
 	[CONFIG_PASSED_OVER] = { "NR302", WARNING,
 				 "make it a regular file of root's with at most 64 KiB: chown "
 				 "root:root /etc/nonroot.conf; chmod 644 /etc/nonroot.conf" },
@@ -65,10 +66,12 @@ static const struct {
 	[GROUPS_NAME_TAKEN] = { "NR307", WARNING,
 				"set another name in [groups], or take the group out of "
 				"/etc/group" },
-	[HOME_UNSET] = { "NR401", WARNING, "set HOME in the image, or start with: nonroot exec -- "
-					   "COMMAND" },
-	[HOME_ROOT] = { "NR402", WARNING, "set HOME in the image, or start with: nonroot exec -- "
-					  "COMMAND" },
+	[HOME_UNSET] = { "NR401", WARNING,
+			 "set HOME in the image, or start with: nonroot exec -- "
+			 "COMMAND" },
+	[HOME_ROOT] = { "NR402", WARNING,
+			"set HOME in the image, or start with: nonroot exec -- "
+			"COMMAND" },
 	[HOME_MISSING] = { "NR403", WARNING, "start with: nonroot exec -- COMMAND" },
 	[HOME_NOT_WRITABLE] = { "NR404", WARNING, "start with: nonroot exec -- COMMAND" },
 	[HOME_OTHER] = { "NR405", WARNING, "make both the same" },

@@ -25,10 +25,11 @@ static void check_candidates(struct audit *audit)
 		/* How an image is mounted for us says nothing of how it will be for a container. */
 		if (!explain_no_home(&audit->view, &audit->user, home, audit->running, &made, why))
 			return;
-		snprintf(all + length, sizeof(all) - length, "%s%s", length == 0 ? "" : "; ", why);
+		(void)snprintf(all + length, sizeof(all) - length, "%s%s", length == 0 ? "" : "; ",
+			       why);
 	}
-	audit_report(audit, HOME_NO_CANDIDATE, IN_NO_FILE,
-		     "no directory can be the home of %s: %s", audit->user.name, all);
+	audit_report(audit, HOME_NO_CANDIDATE, IN_NO_FILE, "no directory can be the home of %s: %s",
+		     audit->user.name, all);
 }
 
 /* The home that HOME should be: the name service's, else the one that we would name. */
@@ -39,7 +40,7 @@ static bool right_home(struct audit *audit, char home[HOME_SIZE])
 	if (audit->synthesized)
 		home_choose(&audit->view, &audit->user, home);
 	if (answer != NULL)
-		snprintf(home, HOME_SIZE, "%s", answer->pw_dir);
+		(void)snprintf(home, HOME_SIZE, "%s", answer->pw_dir);
 	return answer != NULL || audit->synthesized;
 }
 
@@ -66,16 +67,20 @@ static void report_not_writable(struct audit *audit, const char *home, int error
 	}
 	file_facts_at(ROOT_OWN, home, true, &facts);
 	if (!right_home(audit, right))
-		snprintf(right, sizeof(right), "%s", home);
+		(void)snprintf(right, sizeof(right), "%s", home);
 	audit_report(audit, HOME_NOT_WRITABLE, (struct place){ .file = home },
 		     "HOME is not writable for uid %u: it belongs to uid %u and gid %u, mode %04o",
 		     audit->uid, facts.uid, facts.gid, facts.mode & 07777);
 	if (strcmp(right, home) == 0)
-		audit_fix(audit, "if it is a volume, in Kubernetes: securityContext.fsGroup; else: "
-				 "chown %u %s", audit->uid, home);
+		audit_fix(audit,
+			  "if it is a volume, in Kubernetes: securityContext.fsGroup; else: "
+			  "chown %u %s",
+			  audit->uid, home);
 	else
-		audit_fix(audit, "if it is a volume, in Kubernetes: securityContext.fsGroup; else "
-				 "set HOME=%s, or start with: nonroot exec -- COMMAND", right);
+		audit_fix(audit,
+			  "if it is a volume, in Kubernetes: securityContext.fsGroup; else "
+			  "set HOME=%s, or start with: nonroot exec -- COMMAND",
+			  right);
 }
 
 static void check_shared(struct audit *audit, const char *home, const struct file_facts *facts)
@@ -89,8 +94,9 @@ static void check_shared(struct audit *audit, const char *home, const struct fil
 			     "HOME is writable for every uid, with the sticky bit: programs that "
 			     "want a home of their own, such as sshd, refuse it");
 	else
-		audit_report(audit, HOME_WORLD_WRITABLE, place,
-			     "HOME is writable for every uid, so anybody can replace what is in it");
+		audit_report(
+			audit, HOME_WORLD_WRITABLE, place,
+			"HOME is writable for every uid, so anybody can replace what is in it");
 }
 
 /* What HOME names is looked at as the caller, whose access is the question here. */
@@ -120,12 +126,14 @@ static void check_other(struct audit *audit, const char *home)
 
 	if (answer == NULL || strcmp(answer->pw_dir, home) == 0)
 		return;
-	audit_report(audit, HOME_OTHER, IN_NO_FILE,
-		     "HOME is %s, but the name service says %s: shells and git use the one, ssh and "
-		     "Java the other",
-		     home, answer->pw_dir);
+	audit_report(
+		audit, HOME_OTHER, IN_NO_FILE,
+		"HOME is %s, but the name service says %s: shells and git use the one, ssh and "
+		"Java the other",
+		home, answer->pw_dir);
 	if (audit->synthesized && access(home, W_OK | X_OK) == 0)
-		audit_fix(audit, "in /etc/nonroot.conf, [%s]: home = %s; or set HOME=%s in the image",
+		audit_fix(audit,
+			  "in /etc/nonroot.conf, [%s]: home = %s; or set HOME=%s in the image",
 			  audit->user.container ? "user" : "others", home, answer->pw_dir);
 	else
 		audit_fix(audit, "set HOME=%s in the image", answer->pw_dir);

@@ -11,7 +11,10 @@
 #include "explain.h"
 #include "locallines.h"
 
-enum { LISTED_GIDS_MAX = 8 };
+enum {
+	LISTED_GIDS_MAX = 8,
+	UID_MAP_MAX = 65536, /* bytes; the kernel takes at most 340 lines */
+};
 
 /* The first number of a file of /proc/sys; `otherwise` where it cannot be read. */
 static uint32_t read_number(const char *path, uint32_t otherwise)
@@ -30,6 +33,27 @@ static uint32_t read_number(const char *path, uint32_t otherwise)
 	return number;
 }
 
+/* Takes a number off the start of a line of blanks and numbers. */
+static bool take_number(const char **line, uint32_t *number)
+{
+	const char *start = *line + strspn(*line, " ");
+	size_t length = strcspn(start, " ");
+
+	*line = start + length;
+	return decimal_parse(start, length, number);
+}
+
+/* A line of uid_map: the first id inside, the first outside, how many. */
+static bool line_maps(const char *line, uid_t uid)
+{
+	uint32_t inside;
+	uint32_t outside;
+	uint32_t count;
+
+	return take_number(&line, &inside) && take_number(&line, &outside) &&
+	       take_number(&line, &count) && uid >= inside && uid - inside < count;
+}
+
 /* Does /proc/self/uid_map have this uid, user_namespaces(7)? True where it cannot be read. */
 static bool uid_mapped(uid_t uid)
 {
@@ -41,16 +65,9 @@ static bool uid_mapped(uid_t uid)
 
 	if (fd < 0)
 		return true;
-	reader_start(&reader, fd, 65536);
-	while ((result = reader_next(&reader, &piece)) > 0) {
-		uint32_t inside;
-		uint32_t outside;
-		uint32_t length;
-
-		if (sscanf(piece.bytes, "%u %u %u", &inside, &outside, &length) == 3 &&
-		    uid >= inside && uid - inside < length)
-			mapped = true;
-	}
+	reader_start(&reader, fd, UID_MAP_MAX);
+	while ((result = reader_next(&reader, &piece)) > 0)
+		mapped = mapped || line_maps(piece.bytes, uid);
 	close(fd);
 	return mapped || result < 0;
 }
@@ -78,10 +95,11 @@ static void check_pid1(struct audit *audit)
 				     ? "process 1 is hidden"
 				     : "it is not there");
 	else if (audit->synthesized && pid1->uid != audit->uid)
-		audit_report(audit, UID_NOT_PID1, IN_NO_FILE,
-			     "process 1 runs with uid %u, so uid %u is not the container user and is "
-			     "called %s",
-			     pid1->uid, audit->uid, audit->user.name);
+		audit_report(
+			audit, UID_NOT_PID1, IN_NO_FILE,
+			"process 1 runs with uid %u, so uid %u is not the container user and is "
+			"called %s",
+			pid1->uid, audit->uid, audit->user.name);
 }
 
 /* Would a lookup of a program here end at a local file's line? */
@@ -99,20 +117,21 @@ static bool files_answer(const struct audit *audit)
 static void explain_uid(struct audit *audit, char why[EXPLANATION_SIZE])
 {
 	if (audit->nsswitch.broken)
-		snprintf(why, EXPLANATION_SIZE, "every lookup fails, see NR203");
+		(void)snprintf(why, EXPLANATION_SIZE, "every lookup fails, see NR203");
 	else if (!audit->synthesized)
 		explain_no_user(&audit->view, audit->uid, why);
 	else if (!audit->asked_for_passwd)
-		snprintf(why, EXPLANATION_SIZE, "nonroot would call it %s but is not asked",
-			 audit->user.name);
+		(void)snprintf(why, EXPLANATION_SIZE, "nonroot would call it %s but is not asked",
+			       audit->user.name);
 	else if (!audit->module_loads)
-		snprintf(why, EXPLANATION_SIZE, "nonroot would call it %s but is not loaded",
-			 audit->user.name);
+		(void)snprintf(why, EXPLANATION_SIZE, "nonroot would call it %s but is not loaded",
+			       audit->user.name);
 	else
-		snprintf(why, EXPLANATION_SIZE,
-			 "nonroot calls it %s, but the name service does not answer so; a cache may "
-			 "be in between",
-			 audit->user.name);
+		(void)snprintf(
+			why, EXPLANATION_SIZE,
+			"nonroot calls it %s, but the name service does not answer so; a cache may "
+			"be in between",
+			audit->user.name);
 }
 
 static void report_no_name(struct audit *audit)
@@ -122,10 +141,11 @@ static void report_no_name(struct audit *audit)
 	explain_uid(audit, why);
 	audit_report(audit, UID_NO_NAME, IN_NO_FILE, "uid %u has no name: %s", audit->uid, why);
 	if (!audit->synthesized && !audit->nsswitch.broken)
-		audit_fix(audit, id_allowed(audit->uid)
-					 ? "set uids in [others] of /etc/nonroot.conf so that it has "
-					   "the uid"
-					 : "start the container with another uid");
+		audit_fix(audit,
+			  id_allowed(audit->uid)
+				  ? "set uids in [others] of /etc/nonroot.conf so that it has "
+				    "the uid"
+				  : "start the container with another uid");
 }
 
 /* A line that the runtime added for the uid; where nonroot stands first it is not the answer. */
@@ -138,8 +158,7 @@ static bool check_injected(struct audit *audit)
 	struct local_line line;
 	char fix[1024];
 
-	if (audit->local_line != 0 ||
-	    local_line_find(audit->root, PASSWD_PATH, &wanted, &line) < 0)
+	if (audit->local_line != 0 || local_line_find(audit->root, PASSWD_PATH, &wanted, &line) < 0)
 		return false;
 	if (ours >= 0 && ours < files && audit->asked_for_passwd && audit->module_loads)
 		return true;
@@ -162,10 +181,11 @@ static void check_answer(struct audit *audit, bool injected)
 		report_no_name(audit);
 	else if (audit->synthesized && !injected && audit->asked_for_passwd &&
 		 audit->module_loads && strcmp(answer->pw_name, audit->user.name) != 0)
-		audit_report(audit, UID_OTHER_NAME, IN_NO_FILE,
-			     "the name service calls uid %u %s, and not %s as nonroot does: another "
-			     "service or a cache has the answer",
-			     audit->uid, answer->pw_name, audit->user.name);
+		audit_report(
+			audit, UID_OTHER_NAME, IN_NO_FILE,
+			"the name service calls uid %u %s, and not %s as nonroot does: another "
+			"service or a cache has the answer",
+			audit->uid, answer->pw_name, audit->user.name);
 }
 
 static void check_uid(struct audit *audit)
@@ -210,10 +230,10 @@ static void list_unnamed(struct audit *audit, gid_t gid, struct unnamed *unnamed
 	if (unnamed->count++ == 0)
 		unnamed->first = gid;
 	if (unnamed->count <= LISTED_GIDS_MAX)
-		snprintf(unnamed->text + length, sizeof(unnamed->text) - length, "%s%u",
-			 length == 0 ? "" : ", ", gid);
+		(void)snprintf(unnamed->text + length, sizeof(unnamed->text) - length, "%s%u",
+			       length == 0 ? "" : ", ", gid);
 	else if (unnamed->count == LISTED_GIDS_MAX + 1)
-		snprintf(unnamed->text + length, sizeof(unnamed->text) - length, ", ...");
+		(void)snprintf(unnamed->text + length, sizeof(unnamed->text) - length, ", ...");
 }
 
 static void report_unnamed(struct audit *audit, const struct unnamed *unnamed)
@@ -223,11 +243,12 @@ static void report_unnamed(struct audit *audit, const struct unnamed *unnamed)
 	bool ours = identity_group_by_gid(&audit->view, unnamed->first, &group) == 0;
 
 	if (audit->nsswitch.broken)
-		snprintf(why, sizeof(why), "every lookup fails, see NR203");
+		(void)snprintf(why, sizeof(why), "every lookup fails, see NR203");
 	else if (!ours)
 		explain_no_group(&audit->view, unnamed->first, why);
 	else
-		snprintf(why, sizeof(why), "nonroot would call it %s but is not asked", group.name);
+		(void)snprintf(why, sizeof(why), "nonroot would call it %s but is not asked",
+			       group.name);
 	audit_report(audit, GID_NO_NAME, IN_NO_FILE, "no name for gid %s; of %u: %s", unnamed->text,
 		     unnamed->first, why);
 	if (!ours)
@@ -252,8 +273,7 @@ void check_identity(struct audit *audit)
 {
 	bool mapped = !audit->running || check_mapped(audit);
 
-	audit->synthesized =
-		identity_user_by_uid(&audit->view, audit->uid, &audit->user) == 0;
+	audit->synthesized = identity_user_by_uid(&audit->view, audit->uid, &audit->user) == 0;
 	if (audit->running)
 		check_pid1(audit);
 	if (mapped)

@@ -58,8 +58,8 @@ static bool has_musl(struct search *search)
 /* Reports where the programs are not glibc's; true where they are. */
 static bool check_glibc(struct search *search)
 {
-	const char *interpreter =
-		search->program.data == NULL ? NULL : elf_interpreter(&search->program);
+	const char *interpreter = search->program.data == NULL ? NULL
+							       : elf_interpreter(&search->program);
 	bool musl_program = interpreter != NULL && strstr(interpreter, "/ld-musl-") != NULL;
 
 	if (search->libc.data != NULL && !musl_program)

@@ -57,8 +57,9 @@ static bool check_listed(struct audit *audit, enum nsswitch_database_id id,
 
 	if (position < 0) {
 		audit_report(audit, unlisted, at_line(database->line, 0),
-			     database->line == 0 ? "no line for %s, so only the local files are asked"
-						 : "%s does not list nonroot, so it is not asked",
+			     database->line == 0
+				     ? "no line for %s, so only the local files are asked"
+				     : "%s does not list nonroot, so it is not asked",
 			     nsswitch_database_name(id));
 		fix_line(audit, id, false);
 		return false;
@@ -85,16 +86,16 @@ static void check_merge(struct audit *audit)
 
 static void check_initgroups(struct audit *audit)
 {
-	const struct nsswitch_database *database =
-		&audit->nsswitch.databases[NSSWITCH_INITGROUPS];
+	const struct nsswitch_database *database = &audit->nsswitch.databases[NSSWITCH_INITGROUPS];
 
 	if (database->line != 0)
-		audit_report(audit, NSSWITCH_INITGROUPS_LINE, at_line(database->line, 0),
-			     nsswitch_position(database, service) < 0
-				     ? "initgroups has a line of its own without nonroot, so "
-				       "sessions do not get the groups of the container user"
-				     : "initgroups has a line of its own, so a service that knows one "
-				       "group of a user may hide the others");
+		audit_report(
+			audit, NSSWITCH_INITGROUPS_LINE, at_line(database->line, 0),
+			nsswitch_position(database, service) < 0
+				? "initgroups has a line of its own without nonroot, so "
+				  "sessions do not get the groups of the container user"
+				: "initgroups has a line of its own, so a service that knows one "
+				  "group of a user may hide the others");
 }
 
 static void check_shadow(struct audit *audit, enum nsswitch_database_id id)

@@ -114,7 +114,7 @@ static struct json_object *groups_array(const struct audit *audit)
 static struct json_object *audit_object(const struct audit *audit)
 {
 	struct json_object *object = json_object_new_object();
-	char root[4096];
+	char root[2048];
 
 	escape(audit->root_name, root, sizeof(root));
 	add_number(object, "schema", JSON_SCHEMA);

@@ -30,10 +30,10 @@ static uint64_t number_at(const struct elf *elf, uint64_t offset, size_t width)
 }
 
 /* A field of a record at `offset`, which has its own layout in each class. */
-#define FIELD(elf, offset, record, field)                                                  \
-	((elf)->is64 ? number_at(elf, (offset) + offsetof(Elf64_##record, field),          \
-				 sizeof(((Elf64_##record *)0)->field))                     \
-		     : number_at(elf, (offset) + offsetof(Elf32_##record, field),          \
+#define FIELD(elf, offset, record, field)                                         \
+	((elf)->is64 ? number_at(elf, (offset) + offsetof(Elf64_##record, field), \
+				 sizeof(((Elf64_##record *)0)->field))            \
+		     : number_at(elf, (offset) + offsetof(Elf32_##record, field), \
 				 sizeof(((Elf32_##record *)0)->field)))
 
 #define RECORD_SIZE(elf, record) ((elf)->is64 ? sizeof(Elf64_##record) : sizeof(Elf32_##record))
@@ -133,7 +133,7 @@ const char *elf_architecture(const struct elf *elf, char name[24])
 	case EM_MIPS:
 		return "mips";
 	default:
-		snprintf(name, 24, "machine %u", elf->machine);
+		(void)snprintf(name, 24, "machine %u", elf->machine);
 		return name;
 	}
 }

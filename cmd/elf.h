@@ -17,7 +17,7 @@ struct elf {
 	bool is64;
 	bool big_endian;
 	unsigned char *data; /* the start of the file, and a NUL */
-	size_t size;	     /* without the NUL */
+	size_t size;         /* without the NUL */
 };
 
 /*

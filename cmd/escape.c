@@ -11,7 +11,7 @@ static size_t escape_byte(unsigned char c, char bytes[LONGEST])
 	static const char digits[] = "0123456789abcdef";
 
 	if (c == '\\') {
-		memcpy(bytes, "\\\\", 2);
+		bytes[0] = bytes[1] = '\\';
 		return 2;
 	}
 	if (c >= 0x20 && c < 0x7f) {

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 /* Bytes that a text of `length` bytes takes escaped at most, with a NUL. */
-#define ESCAPED_SIZE(length) ((length) * 4 + 1)
+#define ESCAPED_SIZE(length) ((length)*4 + 1)
 
 /*
  * Writes `text` with every byte that is not printable ASCII as \xNN, and \ as \\. Cut to what `size`

@@ -17,10 +17,10 @@ void explain_setting(const struct config *config, enum config_key key, char text
 	const char *name = config_key_name(key);
 
 	if (config->line[key] == 0)
-		snprintf(text, SOURCE_SIZE, "[%s] %s, built in", section, name);
+		(void)snprintf(text, SOURCE_SIZE, "[%s] %s, built in", section, name);
 	else
-		snprintf(text, SOURCE_SIZE, "[%s] %s, %s:%u", section, name, CONFIG_PATH,
-			 config->line[key]);
+		(void)snprintf(text, SOURCE_SIZE, "[%s] %s, %s:%u", section, name, CONFIG_PATH,
+			       config->line[key]);
 }
 
 /* What a uid and a gid have in common. */
@@ -36,26 +36,28 @@ static bool explain_id(struct identity_view *view, const struct no_name *no_name
 {
 	const struct local_wanted wanted = { .id = &id, .not_injected = true };
 	struct local_line line;
-	char setting[SOURCE_SIZE];
 	int result;
 
 	if (!id_allowed(id)) {
-		snprintf(text, EXPLANATION_SIZE, "%u is an id that nonroot never gives a name", id);
+		(void)snprintf(text, EXPLANATION_SIZE,
+			       "%u is an id that nonroot never gives a name", id);
 		return true;
 	}
 	if (id < no_name->range->first || id > no_name->range->last) {
+		char setting[SOURCE_SIZE];
+
 		explain_setting(&view->config, no_name->range_key, setting);
-		snprintf(text, EXPLANATION_SIZE, "%u is not in the range %u-%u (%s)", id,
-			 no_name->range->first, no_name->range->last, setting);
+		(void)snprintf(text, EXPLANATION_SIZE, "%u is not in the range %u-%u (%s)", id,
+			       no_name->range->first, no_name->range->last, setting);
 		return true;
 	}
 	result = local_line_find(view->root, no_name->path, &wanted, &line);
 	if (result == 0)
-		snprintf(text, EXPLANATION_SIZE, "%u stands in %s, line %u", id, no_name->path,
-			 line.number);
+		(void)snprintf(text, EXPLANATION_SIZE, "%u stands in %s, line %u", id,
+			       no_name->path, line.number);
 	else if (result != -ENOENT)
-		snprintf(text, EXPLANATION_SIZE, "%s cannot be read: %s", no_name->path,
-			 strerror(-result));
+		(void)snprintf(text, EXPLANATION_SIZE, "%s cannot be read: %s", no_name->path,
+			       strerror(-result));
 	return result != -ENOENT;
 }
 
@@ -64,10 +66,11 @@ void explain_no_user(struct identity_view *view, uid_t uid, char text[EXPLANATIO
 	const struct no_name no_name = { PASSWD_PATH, OTHERS_UIDS, &view->config.uids };
 
 	if (!explain_id(view, &no_name, uid, text))
-		snprintf(text, EXPLANATION_SIZE,
-			 "every name that it could have is taken in %s, or that file has a line "
-			 "whose id cannot be told",
-			 PASSWD_PATH);
+		(void)snprintf(
+			text, EXPLANATION_SIZE,
+			"every name that it could have is taken in %s, or that file has a line "
+			"whose id cannot be told",
+			PASSWD_PATH);
 }
 
 void explain_no_group(struct identity_view *view, gid_t gid, char text[EXPLANATION_SIZE])
@@ -75,25 +78,27 @@ void explain_no_group(struct identity_view *view, gid_t gid, char text[EXPLANATI
 	const struct no_name no_name = { GROUP_PATH, OTHERS_GIDS, &view->config.gids };
 
 	if (!explain_id(view, &no_name, gid, text))
-		snprintf(text, EXPLANATION_SIZE,
-			 "every name that it could have is taken in %s, or that file has a line "
-			 "whose id cannot be told",
-			 GROUP_PATH);
+		(void)snprintf(
+			text, EXPLANATION_SIZE,
+			"every name that it could have is taken in %s, or that file has a line "
+			"whose id cannot be told",
+			GROUP_PATH);
 }
 
 /* Something is at the candidate's place that does not belong to the user. */
-static void explain_taken(const struct user *user, const char *home,
-			  const struct file_facts *facts, char text[EXPLANATION_SIZE])
+static void explain_taken(const struct user *user, const char *home, const struct file_facts *facts,
+			  char text[EXPLANATION_SIZE])
 {
 	if (S_ISLNK(facts->mode))
-		snprintf(text, EXPLANATION_SIZE, "%s is a symbolic link", home);
+		(void)snprintf(text, EXPLANATION_SIZE, "%s is a symbolic link", home);
 	else if (!S_ISDIR(facts->mode))
-		snprintf(text, EXPLANATION_SIZE, "%s is not a directory", home);
+		(void)snprintf(text, EXPLANATION_SIZE, "%s is not a directory", home);
 	else if (facts->uid == 0)
-		snprintf(text, EXPLANATION_SIZE, "%s is root's and not writable for uid %u (mode %04o)",
-			 home, user->uid, facts->mode & 07777);
+		(void)snprintf(text, EXPLANATION_SIZE,
+			       "%s is root's and not writable for uid %u (mode %04o)", home,
+			       user->uid, facts->mode & 07777);
 	else
-		snprintf(text, EXPLANATION_SIZE, "%s belongs to uid %u", home, facts->uid);
+		(void)snprintf(text, EXPLANATION_SIZE, "%s belongs to uid %u", home, facts->uid);
 }
 
 static bool explain_parent(struct identity_view *view, const struct user *user, const char *home,
@@ -104,17 +109,18 @@ static bool explain_parent(struct identity_view *view, const struct user *user, 
 	char parent[HOME_SIZE];
 	int result;
 
-	snprintf(parent, sizeof(parent), "%.*s", length == 0 ? 1 : (int)length, home);
+	(void)snprintf(parent, sizeof(parent), "%.*s", length == 0 ? 1 : (int)length, home);
 	result = file_facts_at(view->root, parent, true, &facts);
 	if (result < 0)
-		snprintf(text, EXPLANATION_SIZE, "%s: %.128s", parent, strerror(-result));
+		(void)snprintf(text, EXPLANATION_SIZE, "%s: %.128s", parent, strerror(-result));
 	else if (!S_ISDIR(facts.mode))
-		snprintf(text, EXPLANATION_SIZE, "%s is not a directory", parent);
+		(void)snprintf(text, EXPLANATION_SIZE, "%s is not a directory", parent);
 	else if (!home_writable(view, user, &facts))
-		snprintf(text, EXPLANATION_SIZE, "%s is not writable for uid %u (owner %u, mode %04o)",
-			 parent, user->uid, facts.uid, facts.mode & 07777);
+		(void)snprintf(text, EXPLANATION_SIZE,
+			       "%s is not writable for uid %u (owner %u, mode %04o)", parent,
+			       user->uid, facts.uid, facts.mode & 07777);
 	else if (mounts && file_system_read_only(view->root, parent))
-		snprintf(text, EXPLANATION_SIZE, "%s is on a read-only file system", parent);
+		(void)snprintf(text, EXPLANATION_SIZE, "%s is on a read-only file system", parent);
 	else
 		return false;
 	return true;
@@ -133,6 +139,10 @@ bool explain_no_home(struct identity_view *view, const struct user *user, const 
 		explain_taken(user, home, &facts, text);
 		return true;
 	}
+	if (result != -ENOENT) {
+		(void)snprintf(text, EXPLANATION_SIZE, "%s: %.128s", home, strerror(-result));
+		return true;
+	}
 	if (explain_parent(view, user, home, mounts, text))
 		return true;
 	*made = true;
@@ -148,16 +158,18 @@ static void explain_component(int root, const char *prefix, const char *parent,
 	bool is_link = file_facts_at(root, prefix, false, &link) == 0 && S_ISLNK(link.mode);
 
 	if (file_facts_at(root, prefix, true, &facts) == 0 && facts.uid != 0)
-		snprintf(text, EXPLANATION_SIZE, "%s belongs to uid %u", prefix, facts.uid);
+		(void)snprintf(text, EXPLANATION_SIZE, "%s belongs to uid %u", prefix, facts.uid);
 	else if (file_facts_at(root, parent, true, &facts) == 0 &&
 		 (facts.mode & (S_IWGRP | S_IWOTH)))
-		snprintf(text, EXPLANATION_SIZE, "%s is writable by group or others (mode %04o)",
-			 parent, facts.mode & 07777);
+		(void)snprintf(text, EXPLANATION_SIZE,
+			       "%s is writable by group or others (mode %04o)", parent,
+			       facts.mode & 07777);
 	else if (is_link)
-		snprintf(text, EXPLANATION_SIZE,
-			 "the link %s leads through a directory that is not root's alone", prefix);
+		(void)snprintf(text, EXPLANATION_SIZE,
+			       "the link %s leads through a directory that is not root's alone",
+			       prefix);
 	else
-		snprintf(text, EXPLANATION_SIZE, "%s is not root's alone", prefix);
+		(void)snprintf(text, EXPLANATION_SIZE, "%s is not root's alone", prefix);
 }
 
 void explain_untrusted(int root, const char *path, char text[EXPLANATION_SIZE])
@@ -170,7 +182,7 @@ void explain_untrusted(int root, const char *path, char text[EXPLANATION_SIZE])
 		gid_t gid;
 
 		length += 1 + strcspn(path + length + 1, "/");
-		snprintf(prefix, sizeof(prefix), "%.*s", (int)length, path);
+		(void)snprintf(prefix, sizeof(prefix), "%.*s", (int)length, path);
 		if (bearer_gid(root, prefix, &gid) == -EPERM)
 			break;
 		memcpy(parent, prefix, sizeof(parent));

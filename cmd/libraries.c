@@ -13,8 +13,8 @@
 
 enum {
 	CONFIGURATION_MAX = 65536, /* bytes of a file */
-	INCLUDES_MAX = 64,	   /* files in all; includes that go round end here */
-	ENTRIES_MAX = 20000,	   /* of a directory */
+	INCLUDES_MAX = 64,         /* files in all; includes that go round end here */
+	ENTRIES_MAX = 20000,       /* of a directory */
 };
 
 struct search {
@@ -144,7 +144,7 @@ int libraries_visit(int root, const struct library_directories *directories, con
 		struct elf elf;
 		int error;
 
-		snprintf(path, sizeof(path), "%s/%s", directories->paths[i], name);
+		(void)snprintf(path, sizeof(path), "%s/%s", directories->paths[i], name);
 		error = elf_read(root, path, &elf);
 		if (error == -ENOENT || error == -ENOTDIR)
 			continue;

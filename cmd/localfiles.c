@@ -50,9 +50,9 @@ static void add_user(struct merge *merge, const struct user *user)
 
 	home_choose(&merge->view, user, home);
 	entry->id = user->uid;
-	snprintf(entry->line, sizeof(entry->line), "%s:*:%u:%u:%s:%s:%s", user->name, user->uid,
-		 user->gid, identity_gecos(&merge->view, user), home,
-		 identity_shell(&merge->view));
+	(void)snprintf(entry->line, sizeof(entry->line), "%s:*:%u:%u:%s:%s:%s", user->name,
+		       user->uid, user->gid, identity_gecos(&merge->view, user), home,
+		       identity_shell(&merge->view));
 }
 
 static void add_group(struct merge *merge, const struct group_entry *group)
@@ -63,8 +63,8 @@ static void add_group(struct merge *merge, const struct group_entry *group)
 		return;
 	entry = &merge->entries[merge->count++];
 	entry->id = group->gid;
-	snprintf(entry->line, sizeof(entry->line), "%s:*:%u:%s", group->name, group->gid,
-		 group->member);
+	(void)snprintf(entry->line, sizeof(entry->line), "%s:*:%u:%s", group->name, group->gid,
+		       group->member);
 }
 
 /* The container user, and the caller where that is somebody else without a line. */
@@ -83,8 +83,7 @@ static void collect_groups(struct merge *merge)
 	struct group_entry group;
 	size_t position = 0;
 
-	while (merge->has_container &&
-	       identity_group_at(&merge->view, &position, &group) == 0)
+	while (merge->has_container && identity_group_at(&merge->view, &position, &group) == 0)
 		add_group(merge, &group);
 	if (identity_group_by_gid(&merge->view, getgid(), &group) == 0)
 		add_group(merge, &group);
@@ -132,7 +131,7 @@ static void write_line(struct merge *merge, const char *line, const struct local
 		entry->written = true;
 		return;
 	}
-	fputs(line, stdout);
+	(void)fputs(line, stdout);
 	if (groups && to_be_joined(merge, parsed))
 		printf("%s%s", *parsed->fields[3] != '\0' ? "," : "", merge->container.name);
 	putchar('\n');
@@ -160,7 +159,7 @@ static void copy_lines(struct merge *merge, char *text, size_t length, bool grou
 		if (take_apart(text, size, &parsed)) {
 			write_line(merge, text, &parsed, groups);
 		} else {
-			fwrite(text, 1, size, stdout);
+			(void)fwrite(text, 1, size, stdout);
 			putchar('\n');
 		}
 		text += size + 1;
@@ -242,8 +241,7 @@ static int print_merged(const char *command, const char *path, bool groups)
 }
 
 /* False where *status is the command's exit status. */
-static bool parse_options(int argc, char **argv, const char *command, const char *help,
-			  int *status)
+static bool parse_options(int argc, char **argv, const char *command, const char *help, int *status)
 {
 	static const struct option long_options[] = {
 		{ "help", no_argument, NULL, 'h' },
@@ -254,7 +252,7 @@ static bool parse_options(int argc, char **argv, const char *command, const char
 	opterr = 0;
 	option = getopt_long(argc, argv, "+:", long_options, NULL);
 	if (option == 'h') {
-		fputs(help, stdout);
+		(void)fputs(help, stdout);
 		*status = EXIT_FINE;
 		return false;
 	}

@@ -11,10 +11,13 @@
 #include "../identity/local.h"
 #include "../identity/syntax.h"
 
+/* What isspace(3) has without a locale. */
+static const char spaces[] = " \t\n\v\f\r";
+
 /* As glibc reads it: blanks, a sign and leading zeros are taken. */
 static bool parse_id(const char *field, uint32_t *id)
 {
-	field += strspn(field, " \t");
+	field += strspn(field, spaces);
 	if (*field == '+')
 		field++;
 	while (*field == '0' && field[1] != '\0')
@@ -28,7 +31,7 @@ bool local_line_split(char *text, const char *fields[LOCAL_FIELDS_MAX], uint32_t
 	uint32_t number;
 	char *rest;
 
-	text += strspn(text, " \t");
+	text += strspn(text, spaces);
 	if (*text == '\0' || strchr("+-#", *text) != NULL)
 		return false;
 	rest = text;

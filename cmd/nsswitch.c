@@ -11,16 +11,16 @@
 #include "../identity/file.h"
 
 static const char *const told[NSSWITCH_DATABASES] = {
-	[NSSWITCH_PASSWD] = "passwd",	  [NSSWITCH_GROUP] = "group",
+	[NSSWITCH_PASSWD] = "passwd",         [NSSWITCH_GROUP] = "group",
 	[NSSWITCH_INITGROUPS] = "initgroups", [NSSWITCH_SHADOW] = "shadow",
 	[NSSWITCH_GSHADOW] = "gshadow",
 };
 
 /* The others that glibc reads services of, nss/databases.def. */
 static const char *const also_read[] = {
-	"aliases",   "ethers",	  "group_compat", "gshadow_compat", "hosts",
-	"netgroup",  "networks",  "passwd_compat", "protocols",	    "publickey",
-	"rpc",	     "services",  "shadow_compat",
+	"aliases",  "ethers",   "group_compat",  "gshadow_compat", "hosts",
+	"netgroup", "networks", "passwd_compat", "protocols",      "publickey",
+	"rpc",      "services", "shadow_compat",
 };
 
 static const char *const status_names[NSSWITCH_STATUSES] = {
@@ -125,12 +125,10 @@ static const char *parse_criterion(struct parser *parser, struct nsswitch_servic
 /* "[" criteria "]"; the parser stands at the '['. */
 static const char *parse_criteria(struct parser *parser, struct nsswitch_service *service)
 {
-	const char *wrong;
-
 	parser->at++;
 	skip_space(parser);
 	do {
-		wrong = parse_criterion(parser, service);
+		const char *wrong = parse_criterion(parser, service);
 		if (wrong != NULL)
 			return wrong;
 	} while (*parser->at != ']');
@@ -165,13 +163,15 @@ static bool parse_service(struct parser *parser, struct nsswitch_database *datab
 	if (*parser->at == '\0')
 		return false;
 	if (*parser->at == '[') {
-		problem(parser, false, "a '[' that follows no service: the C library ignores the "
-				       "rest of the line");
+		problem(parser, false,
+			"a '[' that follows no service: the C library ignores the "
+			"rest of the line");
 		return false;
 	}
 	if (*parser->at == '#')
-		problem(parser, false, "no comment can stand after services: the C library takes "
-				       "its words for services");
+		problem(parser, false,
+			"no comment can stand after services: the C library takes "
+			"its words for services");
 	service.name = parser->at;
 	take_word(parser, "[");
 	end = parser->at;
@@ -246,8 +246,9 @@ static void parse_text(struct parser *parser, char *text, size_t length)
 		parser->line++;
 		if (newline == NULL) {
 			parser->start = parser->at = text;
-			problem(parser, false, "the line does not end with a newline, so the C "
-					       "library does not read it");
+			problem(parser, false,
+				"the line does not end with a newline, so the C "
+				"library does not read it");
 			return;
 		}
 		*newline = '\0';
@@ -321,7 +322,7 @@ static void append(char *line, size_t size, const char *text)
 	size_t length = strlen(line);
 
 	if (length < size)
-		snprintf(line + length, size - length, "%s", text);
+		(void)snprintf(line + length, size - length, "%s", text);
 }
 
 static void append_service(char *line, size_t size, const char *service)
@@ -336,8 +337,8 @@ static void append_criteria(char *line, size_t size, const struct nsswitch_servi
 	bool open = false;
 
 	for (int i = 0; i < NSSWITCH_STATUSES; i++) {
-		enum nsswitch_action builtin =
-			i == NSSWITCH_SUCCESS ? NSSWITCH_RETURN : NSSWITCH_CONTINUE;
+		enum nsswitch_action builtin = i == NSSWITCH_SUCCESS ? NSSWITCH_RETURN
+								     : NSSWITCH_CONTINUE;
 
 		if (service->actions[i] == builtin)
 			continue;
@@ -354,7 +355,7 @@ static void append_criteria(char *line, size_t size, const struct nsswitch_servi
 void nsswitch_line_with(const struct nsswitch_database *database, enum nsswitch_database_id id,
 			const char *service, bool first, char *line, size_t size)
 {
-	snprintf(line, size, "%s:", told[id]);
+	(void)snprintf(line, size, "%s:", told[id]);
 	if (first)
 		append_service(line, size, service);
 	if (database->service_count == 0)

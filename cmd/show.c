@@ -39,7 +39,7 @@ struct question {
 	bool has_line;
 	struct local_line line;
 	struct local_line namesake; /* who has the name that is configured for us */
-	bool has_ours; /* we have an answer, whether we are asked or not */
+	bool has_ours;              /* we have an answer, whether we are asked or not */
 };
 
 static const char help[] =
@@ -77,8 +77,8 @@ static void row_group(const char *field, gid_t gid, const char *source)
 	const struct group *group = getgrgid(gid);
 	char value[ID_DIGITS + HOME_SIZE];
 
-	snprintf(value, sizeof(value), "%u (%.*s)", gid, HOME_SIZE - 16,
-		 group != NULL ? group->gr_name : "no name");
+	(void)snprintf(value, sizeof(value), "%u (%.*s)", gid, HOME_SIZE - 16,
+		       group != NULL ? group->gr_name : "no name");
 	row(field, value, source);
 }
 
@@ -94,10 +94,10 @@ static void name_source(struct question *question, const struct user *user, char
 	explain_setting(config, by_name ? USER_NAME : OTHERS_USER, setting);
 	if (user->container && !by_name &&
 	    local_line_find(ROOT_OWN, PASSWD_PATH, &wanted, &question->namesake) == 0)
-		snprintf(text, TEXT_SIZE, "%s; %s is taken, %s:%u", setting, config->user_name,
-			 PASSWD_PATH, question->namesake.number);
+		(void)snprintf(text, TEXT_SIZE, "%s; %s is taken, %s:%u", setting,
+			       config->user_name, PASSWD_PATH, question->namesake.number);
 	else
-		snprintf(text, TEXT_SIZE, "%s", setting);
+		(void)snprintf(text, TEXT_SIZE, "%s", setting);
 }
 
 static void home_source(struct question *question, const struct user *user, const char *home,
@@ -118,7 +118,7 @@ static void home_source(struct question *question, const struct user *user, cons
 		state = "none can be made";
 	else if (!made)
 		state = "it exists";
-	snprintf(text, TEXT_SIZE, "%s; candidate %zu, %s", setting, number + 1, state);
+	(void)snprintf(text, TEXT_SIZE, "%s; candidate %zu, %s", setting, number + 1, state);
 }
 
 struct visit {
@@ -136,9 +136,10 @@ static int visit_group(void *arg, gid_t gid)
 	if (gid == visit->user->gid)
 		return 0;
 	explain_setting(&view->config, GROUPS_JOIN, setting);
-	snprintf(source, sizeof(source), "%s",
-		 identity_has_group(view, visit->user, gid) ? "a supplementary group of process 1"
-							     : setting);
+	(void)snprintf(source, sizeof(source), "%s",
+		       identity_has_group(view, visit->user, gid)
+			       ? "a supplementary group of process 1"
+			       : setting);
 	row_group("", gid, source);
 	return 0;
 }
@@ -197,12 +198,12 @@ static void show_our_group(struct question *question, const struct group_entry *
 
 	name_from_id(config->others_group, group->gid, numbered);
 	if (entry != NULL)
-		snprintf(source, sizeof(source), "[groups], %s:%u: %.*s bears the gid", CONFIG_PATH,
-			 entry->line, 160, entry->path);
+		(void)snprintf(source, sizeof(source), "[groups], %s:%u: %.*s bears the gid",
+			       CONFIG_PATH, entry->line, 160, entry->path);
 	else if (strcmp(numbered, group->name) == 0)
 		explain_setting(config, OTHERS_GROUP, source);
 	else
-		snprintf(source, sizeof(source), "the container user's: the gid is its uid");
+		(void)snprintf(source, sizeof(source), "the container user's: the gid is its uid");
 	row("name", group->name, source);
 	row_number("gid", group->gid, "");
 	row("members", group->member,
@@ -243,7 +244,7 @@ static void print_subject(const struct question *question)
 	}
 	printf("%s ", user ? "user" : "group");
 	print_escaped(stdout, question->name);
-	fputs(": ", stdout);
+	(void)fputs(": ", stdout);
 }
 
 /* The reason in /etc/nsswitch.conf for not asking us; NULL: there is none. */
@@ -254,8 +255,7 @@ static const char *not_asked(const struct question *question)
 	int position = nsswitch_position(database, "nonroot");
 	char program[PROGRAM_SIZE];
 
-	if (prctl(PR_GET_NAME, program) == 0 &&
-	    config_hides_from(&question->view.config, program))
+	if (prctl(PR_GET_NAME, program) == 0 && config_hides_from(&question->view.config, program))
 		return "hide-from in /etc/nonroot.conf lists this program";
 	if (question->nsswitch_error < 0)
 		return "/etc/nsswitch.conf cannot be read";
@@ -304,7 +304,7 @@ static void print_first_hint(const struct question *question)
 
 static void local_source(const struct question *question, char text[SOURCE_SIZE])
 {
-	snprintf(text, SOURCE_SIZE, "%s:%u", question->path, question->line.number);
+	(void)snprintf(text, SOURCE_SIZE, "%s:%u", question->path, question->line.number);
 }
 
 static int show_user(struct question *question, const struct user *ours, const char *reason)
@@ -332,8 +332,7 @@ static int show_user(struct question *question, const struct user *ours, const c
 	return answerer == NO_SERVICE ? EXIT_FINDINGS : EXIT_FINE;
 }
 
-static int show_group(struct question *question, const struct group_entry *ours,
-		      const char *reason)
+static int show_group(struct question *question, const struct group_entry *ours, const char *reason)
 {
 	const struct group *answer = question->name != NULL ? getgrnam(question->name)
 							    : getgrgid(question->id);
@@ -369,8 +368,8 @@ static void start(struct question *question)
 
 	identity_view_start(&question->view, ROOT_OWN, NULL, NULL);
 	question->nsswitch_error = nsswitch_read(ROOT_OWN, &question->nsswitch, NULL);
-	question->has_line =
-		local_line_find(ROOT_OWN, question->path, &wanted, &question->line) == 0;
+	question->has_line = local_line_find(ROOT_OWN, question->path, &wanted, &question->line) ==
+			     0;
 }
 
 /* Why a name is nobody's: it would be that of `uid`, or it has no form of ours. */
@@ -383,13 +382,17 @@ static void explain_user_name(struct question *question, char text[EXPLANATION_S
 	uid_t uid;
 
 	if (configured && pid1 == NULL)
-		snprintf(text, EXPLANATION_SIZE, "it is the container user's, but process 1, which "
-						 "tells who that is, cannot be seen");
+		(void)snprintf(text, EXPLANATION_SIZE,
+			       "it is the container user's, but process 1, which "
+			       "tells who that is, cannot be seen");
 	else if (!configured && !id_from_name(view->config.others_user, question->name, &uid))
-		snprintf(text, EXPLANATION_SIZE, "%s does not have it, and nonroot does not form "
-						 "such names", PASSWD_PATH);
+		(void)snprintf(text, EXPLANATION_SIZE,
+			       "%s does not have it, and nonroot does not form "
+			       "such names",
+			       PASSWD_PATH);
 	else if (identity_user_by_uid(view, configured ? pid1->uid : uid, &user) == 0)
-		snprintf(text, EXPLANATION_SIZE, "nonroot calls uid %u %s", user.uid, user.name);
+		(void)snprintf(text, EXPLANATION_SIZE, "nonroot calls uid %u %s", user.uid,
+			       user.name);
 	else
 		explain_no_user(view, configured ? pid1->uid : uid, text);
 }
@@ -401,13 +404,17 @@ static void explain_group_name(struct question *question, char text[EXPLANATION_
 	gid_t gid;
 
 	if (config_group_named(&view->config, question->name) != NULL)
-		snprintf(text, EXPLANATION_SIZE, "its path in [groups] of %s does not count (see: "
-						 "nonroot check)", CONFIG_PATH);
+		(void)snprintf(text, EXPLANATION_SIZE,
+			       "its path in [groups] of %s does not count (see: "
+			       "nonroot check)",
+			       CONFIG_PATH);
 	else if (!id_from_name(view->config.others_group, question->name, &gid))
-		snprintf(text, EXPLANATION_SIZE, "%s does not have it, and nonroot does not form "
-						 "such names", GROUP_PATH);
+		(void)snprintf(text, EXPLANATION_SIZE,
+			       "%s does not have it, and nonroot does not form "
+			       "such names",
+			       GROUP_PATH);
 	else if (identity_group_by_gid(view, gid, &group) == 0)
-		snprintf(text, EXPLANATION_SIZE, "nonroot calls gid %u %s", gid, group.name);
+		(void)snprintf(text, EXPLANATION_SIZE, "nonroot calls gid %u %s", gid, group.name);
 	else
 		explain_no_group(view, gid, text);
 }
@@ -421,8 +428,8 @@ static int ask_user(struct question *question)
 	question->database = NSSWITCH_PASSWD;
 	start(question);
 	if (question->name == NULL) {
-		question->has_ours =
-			identity_user_by_uid(&question->view, question->id, &ours) == 0;
+		question->has_ours = identity_user_by_uid(&question->view, question->id, &ours) ==
+				     0;
 		if (!question->has_ours)
 			explain_no_user(&question->view, question->id, reason);
 	} else {
@@ -443,8 +450,8 @@ static int ask_group(struct question *question)
 	question->database = NSSWITCH_GROUP;
 	start(question);
 	if (question->name == NULL) {
-		question->has_ours =
-			identity_group_by_gid(&question->view, question->id, &ours) == 0;
+		question->has_ours = identity_group_by_gid(&question->view, question->id, &ours) ==
+				     0;
 		if (!question->has_ours)
 			explain_no_group(&question->view, question->id, reason);
 	} else {
@@ -498,7 +505,7 @@ int cmd_show(int argc, char **argv)
 	opterr = 0;
 	option = getopt_long(argc, argv, "+:", long_options, NULL);
 	if (option == 'h') {
-		fputs(help, stdout);
+		(void)fputs(help, stdout);
 		return EXIT_FINE;
 	}
 	if (option != -1) {

@@ -26,18 +26,18 @@ struct walk {
 static int step_to(struct walk *walk, int fd)
 {
 	if (walk->fd >= 0)
-		close(walk->fd);
+		file_close(walk->fd);
 	walk->fd = fd;
 	return file_facts_of(fd, &walk->facts);
 }
 
 static int step_to_root(struct walk *walk)
 {
-	int fd = walk->root == ROOT_OWN ? openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC)
-					: openat(walk->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = walk->root == ROOT_OWN ? file_open_in(ROOT_OWN, "/", O_PATH | O_DIRECTORY)
+					: file_open_in(walk->root, ".", O_PATH | O_DIRECTORY);
 
 	walk->depth = 0;
-	return fd < 0 ? -errno : step_to(walk, fd);
+	return fd < 0 ? fd : step_to(walk, fd);
 }
 
 /* Puts the target of the link `fd` before the rest. */
@@ -62,15 +62,15 @@ static int splice_link(struct walk *walk, int fd)
 static int step_down(struct walk *walk, const char *name)
 {
 	struct file_facts facts;
-	int fd = openat(walk->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int fd = file_open_in(walk->fd, name, O_PATH | O_NOFOLLOW);
 	int result;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	result = file_facts_of(fd, &facts);
 	if (result == 0 && S_ISLNK(facts.mode)) {
 		result = splice_link(walk, fd);
-		close(fd);
+		file_close(fd);
 		return result;
 	}
 	walk->depth++;
@@ -84,8 +84,8 @@ static int step_up(struct walk *walk)
 	if (walk->depth == 0)
 		return 0;
 	walk->depth--;
-	fd = openat(walk->fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? -errno : step_to(walk, fd);
+	fd = file_open_in(walk->fd, "..", O_PATH | O_DIRECTORY);
+	return fd < 0 ? fd : step_to(walk, fd);
 }
 
 /* Takes the next name off the rest. */
@@ -129,7 +129,7 @@ int bearer_gid(int root, const char *path, gid_t *gid)
 	if (result == 0 && walk.facts.uid != 0)
 		result = -EPERM;
 	if (walk.fd >= 0)
-		close(walk.fd);
+		file_close(walk.fd);
 	if (result == 0)
 		*gid = walk.facts.gid;
 	return result;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "file.h"
 #include "template.h"
@@ -464,7 +463,7 @@ void config_read(int root, struct config *config, const struct config_observer *
 	else
 		problem = read_file(&parser, fd);
 	if (fd >= 0)
-		close(fd);
+		file_close(fd);
 	if (problem != NULL) {
 		set_defaults(config);
 		parser.line = 0;

@@ -9,27 +9,37 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int file_open(int root, const char *path, int flags)
+/*
+ * System calls and not libc's functions, for three reasons: these would be cancellation points;
+ * glibc's fstat and openat2 are newer than the oldest glibc that we load in; and fakeroot(1), which
+ * replaces the functions, would make every file look as if it were root's.
+ */
+int file_open_in(int fd, const char *name, int flags)
 {
-	struct open_how how = {
-		.flags = (unsigned)(flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK),
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
-	long fd;
+	long opened = syscall(SYS_openat, fd, name, flags | O_CLOEXEC);
 
-	if (flags & O_PATH)
-		how.flags &= ~(unsigned)(O_NOCTTY | O_NONBLOCK);
-	if (root == ROOT_OWN)
-		fd = openat(root, path, (int)how.flags);
-	else
-		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
-	return fd < 0 ? -errno : (int)fd;
+	return opened < 0 ? -errno : (int)opened;
 }
 
-/*
- * The system call and not stat(2): glibc's fstat is newer than the oldest glibc that we load in,
- * and fakeroot(1), which replaces the functions, would make every file look as if it were root's.
- */
+int file_open(int root, const char *path, int flags)
+{
+	struct open_how how = { .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+	long opened;
+
+	if (!(flags & O_PATH))
+		flags |= O_NOCTTY | O_NONBLOCK;
+	if (root == ROOT_OWN)
+		return file_open_in(root, path, flags);
+	how.flags = (unsigned)(flags | O_CLOEXEC);
+	opened = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	return opened < 0 ? -errno : (int)opened;
+}
+
+void file_close(int fd)
+{
+	syscall(SYS_close, fd);
+}
+
 static int facts_by_statx(int fd, const char *path, int flags, struct file_facts *facts)
 {
 	struct statx st;
@@ -61,7 +71,7 @@ int file_facts_at(int root, const char *path, bool follow, struct file_facts *fa
 	if (fd < 0)
 		return fd;
 	result = file_facts_of(fd, facts);
-	close(fd);
+	file_close(fd);
 	return result;
 }
 
@@ -77,7 +87,7 @@ bool file_system_read_only(int root, const char *path)
 	if (fd < 0)
 		return true;
 	result = fstatvfs(fd, &system);
-	close(fd);
+	file_close(fd);
 	return result != 0 || (system.f_flag & ST_RDONLY);
 }
 
@@ -94,12 +104,12 @@ void reader_start(struct reader *reader, int fd, uint32_t most)
 static int reader_fill(struct reader *reader)
 {
 	size_t room = sizeof(reader->data) - 1 - reader->end;
-	ssize_t got;
+	long got;
 
 	if (room > reader->left)
 		room = reader->left;
 	do {
-		got = read(reader->fd, reader->data + reader->end, room);
+		got = syscall(SYS_read, reader->fd, reader->data + reader->end, room);
 	} while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return -errno;

@@ -2,6 +2,7 @@
 /*
  * Reading below a root directory, bounded: what a file is, and its lines in pieces of a fixed
  * buffer. Every function returns 0 or a negative errno and leaves its outputs alone on an error.
+ * None is a cancellation point, pthreads(7): a lookup that ended in the middle would leak.
  */
 #ifndef IDENTITY_FILE_H
 #define IDENTITY_FILE_H
@@ -30,6 +31,12 @@ struct file_facts {
  * lookup). The caller closes the descriptor, which is the (not negative) result.
  */
 int file_open(int root, const char *path, int flags);
+
+/* Opens `name` in the directory `fd`, always O_CLOEXEC; no link is kept inside a root here. */
+int file_open_in(int fd, const char *name, int flags);
+
+/* Closes a descriptor that one of these opened. */
+void file_close(int fd);
 
 /* What an open descriptor is. */
 int file_facts_of(int fd, struct file_facts *facts);

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "file.h"
 #include "syntax.h"
@@ -130,6 +129,6 @@ int local_scan(int root, const char *path, struct local_query *query)
 		reader_start(&reader, fd, (uint32_t)facts.size);
 		result = scan_lines(&reader, &scan);
 	}
-	close(fd);
+	file_close(fd);
 	return result;
 }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "file.h"
 #include "syntax.h"
@@ -72,7 +71,7 @@ static int status_credentials(int root, struct credentials *credentials)
 	result = read_effective(&reader, "Uid:\t", &uid);
 	if (result == 0)
 		result = read_effective(&reader, "Gid:\t", &gid);
-	close(fd);
+	file_close(fd);
 	if (result < 0)
 		return result;
 	*credentials = (struct credentials){ .uid = uid, .gid = gid };
@@ -164,6 +163,6 @@ int pid1_visit_groups(int root, const struct credentials *credentials, visit_gro
 		return fd;
 	reader_start(&reader, fd, STATUS_MAX);
 	result = visit_status(&reader, visit, arg);
-	close(fd);
+	file_close(fd);
 	return result;
 }

@@ -8,12 +8,12 @@
 void boundary_enter(struct boundary *boundary)
 {
 	boundary->saved_errno = errno;
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &boundary->cancel_state);
+	pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &boundary->cancel_type);
 }
 
 enum nss_status boundary_leave(const struct boundary *boundary, int result, int *errnop)
 {
-	pthread_setcancelstate(boundary->cancel_state, NULL);
+	pthread_setcanceltype(boundary->cancel_type, NULL);
 	errno = boundary->saved_errno;
 	switch (result) {
 	case 0:

@@ -12,12 +12,12 @@
 
 struct boundary {
 	int saved_errno;
-	int cancel_state;
+	int cancel_type;
 };
 
 /*
- * Enters: keeps errno and puts off cancellation, for reading a file is a cancellation point and a
- * cancelled lookup would leak its descriptor. Nothing else of the caller's is touched.
+ * Enters: keeps errno and puts off asynchronous cancellation, which would leak a descriptor; there is
+ * no cancellation point on the way for the other kind. Nothing else of the caller's is touched.
  */
 void boundary_enter(struct boundary *boundary);
 

@@ -136,7 +136,7 @@ static void invent_place(char place[PLACE_NAME_SIZE])
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		random = (uint64_t)now.tv_nsec * 0x9e3779b97f4a7c15U + (uint64_t)getpid();
 	}
-	snprintf(place, PLACE_NAME_SIZE, ".nonroot-%016jx", (uintmax_t)random);
+	(void)snprintf(place, PLACE_NAME_SIZE, ".nonroot-%016jx", (uintmax_t)random);
 }
 
 static int make_place(struct making *making)

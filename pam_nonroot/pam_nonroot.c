@@ -87,21 +87,24 @@ static bool parse_argument(struct session *session, const char *argument)
 	return false;
 }
 
+static void log_unknown(const struct session *session, const char *argument)
+{
+	char escaped[LOG_TEXT_SIZE];
+
+	log_escape(argument, escaped);
+	pam_syslog(session->pamh, LOG_WARNING,
+		   "argument passed over: %s; there are debug, skel=/DIR, skel=none and umask=0 to "
+		   "umask=077",
+		   escaped);
+}
+
 static void parse_arguments(struct session *session, int count, const char **arguments)
 {
 	session->options.skeleton = "/etc/skel";
 	session->options.umask = 077;
-	for (int i = 0; i < count; i++) {
-		char escaped[LOG_TEXT_SIZE];
-
-		if (parse_argument(session, arguments[i]))
-			continue;
-		log_escape(arguments[i], escaped);
-		pam_syslog(session->pamh, LOG_WARNING,
-			   "argument passed over: %s; there are debug, skel=/DIR, skel=none and "
-			   "umask=0 to umask=077",
-			   escaped);
-	}
+	for (int i = 0; i < count; i++)
+		if (!parse_argument(session, arguments[i]))
+			log_unknown(session, arguments[i]);
 }
 
 /* Does no local file have this name, and everybody else the same uid for it? */
@@ -114,11 +117,18 @@ static bool others_agree(const struct session *session)
 		       PAM_PERM_DENIED;
 }
 
+static void log_not_ours(const struct session *session, const char *name)
+{
+	char escaped[LOG_TEXT_SIZE];
+
+	log_escape(name, escaped);
+	pam_syslog(session->pamh, LOG_DEBUG, "not a synthesized user: %s", escaped);
+}
+
 /* Not pam_get_user(3), which asks for a name where there is none. */
 static int find_user(struct session *session)
 {
 	const void *name = NULL;
-	char escaped[LOG_TEXT_SIZE];
 
 	if (pam_get_item(session->pamh, PAM_USER, &name) != PAM_SUCCESS || name == NULL)
 		return -ENOENT;
@@ -126,10 +136,8 @@ static int find_user(struct session *session)
 	if (name_valid(name) && identity_user_by_name(&session->view, name, &session->user) == 0 &&
 	    others_agree(session))
 		return 0;
-	if (session->debug) {
-		log_escape(name, escaped);
-		pam_syslog(session->pamh, LOG_DEBUG, "not a synthesized user: %s", escaped);
-	}
+	if (session->debug)
+		log_not_ours(session, name);
 	return -ENOENT;
 }
 
@@ -167,23 +175,24 @@ static const char *reason(int error)
 	}
 }
 
+static void note(struct session *session, const char *text)
+{
+	log_append(session->failures, sizeof(session->failures), text);
+}
+
+/* `entry` is what of the skeleton it was about, or "". */
 static void note_failure(struct session *session, const char *home, const char *entry,
 			 const char *why)
 {
 	char escaped[LOG_TEXT_SIZE];
-	char *to = session->failures;
-	size_t size = sizeof(session->failures);
 
-	if (*to != '\0')
-		log_append(to, size, "; ");
-	log_append(to, size, home);
-	if (*entry != '\0') {
-		log_escape(entry, escaped);
-		log_append(to, size, ", at ");
-		log_append(to, size, escaped);
-	}
-	log_append(to, size, ": ");
-	log_append(to, size, why);
+	log_escape(entry, escaped);
+	note(session, session->failures[0] != '\0' ? "; " : "");
+	note(session, home);
+	note(session, *entry != '\0' ? ", at " : "");
+	note(session, escaped);
+	note(session, ": ");
+	note(session, why);
 }
 
 static void log_skeleton(const struct session *session, const struct skeleton_report *skeleton)
@@ -286,7 +295,7 @@ static int set_environment(const struct session *session, const char *name, cons
 
 	if (pam_getenv(session->pamh, name) != NULL)
 		return PAM_SUCCESS;
-	snprintf(setting, sizeof(setting), "%s=%s", name, value);
+	(void)snprintf(setting, sizeof(setting), "%s=%s", name, value);
 	return pam_putenv(session->pamh, setting);
 }
 

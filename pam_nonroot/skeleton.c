@@ -39,7 +39,7 @@ static int pass_over(struct copier *copier, const char *name, const char *why)
 
 	if (report->why == NULL) {
 		report->why = why;
-		snprintf(report->first, sizeof(report->first), "%s", name);
+		(void)snprintf(report->first, sizeof(report->first), "%s", name);
 	}
 	report->passed_over++;
 	return 0;
@@ -48,7 +48,7 @@ static int pass_over(struct copier *copier, const char *name, const char *why)
 /* The home's side failed. */
 static int fail(struct copier *copier, const char *name, int error)
 {
-	snprintf(copier->report->failed, sizeof(copier->report->failed), "%s", name);
+	(void)snprintf(copier->report->failed, sizeof(copier->report->failed), "%s", name);
 	return error;
 }
 

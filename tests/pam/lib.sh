@@ -3,8 +3,9 @@
 # What the scripts that run inside of `enter` share. Each test is a function whose name is a promise;
 # run_tests calls those that it is given, each in a process of its own after a clean start.
 
+# shellcheck disable=SC2034 # the scripts use them
 # Of the last session().
-output= status=
+output='' status=''
 # What runs the next ones.
 run_as=(env)
 
@@ -38,6 +39,7 @@ as()
 # session [OPTION...] SERVICE USER, with its output in $output and its status in $status.
 session()
 {
+	# shellcheck disable=SC2034 # the scripts use it
 	status=0
 	output=$("${run_as[@]}" /opt/tests/session "$@") || status=$?
 }

@@ -41,7 +41,7 @@ static bool in_sticky_directory(const char *home)
 	char parent[512];
 	struct stat st;
 
-	snprintf(parent, sizeof(parent), "%s", home);
+	(void)snprintf(parent, sizeof(parent), "%s", home);
 	*strrchr(parent, '/') = '\0';
 	return stat(parent, &st) == 0 && (st.st_mode & S_ISVTX);
 }
@@ -53,10 +53,10 @@ static bool good(const char *home, uid_t uid)
 
 	if (lstat(home, &st) < 0 || !S_ISDIR(st.st_mode) || st.st_uid != uid ||
 	    (st.st_mode & 07777) != 0700) {
-		fprintf(stderr, "%s: uid %u mode %o\n", home, st.st_uid, st.st_mode);
+		(void)fprintf(stderr, "%s: uid %u mode %o\n", home, st.st_uid, st.st_mode);
 		return false;
 	}
-	snprintf(file, sizeof(file), "%s/.bashrc", home);
+	(void)snprintf(file, sizeof(file), "%s/.bashrc", home);
 	return lstat(file, &st) == 0;
 }
 
@@ -78,7 +78,7 @@ static enum outcome race(const char *service, const char *user, uid_t uid)
 	home = pam_getenv(pamh, "HOME");
 	if (result == PAM_SUCCESS && in_sticky_directory(home)) {
 		if (!good(home, uid)) {
-			fprintf(stderr, "%s is no good home\n", home);
+			(void)fprintf(stderr, "%s is no good home\n", home);
 			exit(1);
 		}
 		outcome = GUARDED_HOME;
@@ -98,7 +98,7 @@ int main(int argc, char **argv)
 
 	if (argc != 5)
 		return 125;
-	end = time(NULL) + atoi(argv[4]);
+	end = time(NULL) + (time_t)strtoul(argv[4], NULL, 10);
 	while (time(NULL) < end)
 		counts[race(argv[1], argv[2], (uid_t)strtoul(argv[3], NULL, 10))]++;
 	printf("  %s: %lu homes in sticky directories, %lu elsewhere, %lu times none\n", argv[2],

@@ -61,8 +61,8 @@ int main(int argc, char **argv)
 	if (argc - optind != 2 || pam_start_confdir(argv[optind], argv[optind + 1], &conversation,
 						    "/opt/pam.d", &pamh) != PAM_SUCCESS)
 		return 125;
-	while (wait && read(STDIN_FILENO, &option, 1) > 0)
-		continue;
+	if (wait && read(STDIN_FILENO, &option, 1) != 0)
+		return 125;
 	if (credentials)
 		printf("setcred=%d\n",
 		       pam_setcred(pamh, (int)((unsigned)flags | PAM_ESTABLISH_CRED)));

@@ -17,7 +17,7 @@ static void take_away(int directory, const char *name)
 {
 	char aside[64];
 
-	snprintf(aside, sizeof(aside), "aside-%u", round_number % 8);
+	(void)snprintf(aside, sizeof(aside), "aside-%u", round_number % 8);
 	unlinkat(directory, aside, 0);
 	unlinkat(directory, aside, AT_REMOVEDIR);
 	if (renameat(directory, name, directory, aside) < 0) {

@@ -36,12 +36,12 @@ static const char *const others[] = {
 static int converse(int count, const struct pam_message **messages, struct pam_response **answers,
 		    void *arg)
 {
-	unsigned *prompts = arg;
+	unsigned *asked = arg;
 
 	for (int i = 0; i < count; i++)
 		if (messages[i]->msg_style == PAM_PROMPT_ECHO_OFF ||
 		    messages[i]->msg_style == PAM_PROMPT_ECHO_ON)
-			++*prompts;
+			++*asked;
 	*answers = calloc((size_t)count, sizeof(**answers));
 	return PAM_SUCCESS;
 }
@@ -69,13 +69,13 @@ static void write_service(const char *name, const char *after)
 	char path[64];
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/%s", services, name);
+	(void)snprintf(path, sizeof(path), "%s/%s", services, name);
 	file = fopen(path, "w");
 	assert_non_null(file);
 	for (size_t i = 0; i < 4; i++) {
-		fprintf(file, "%s required /opt/pam_nonroot.so\n", kinds[i]);
+		(void)fprintf(file, "%s required /opt/pam_nonroot.so\n", kinds[i]);
 		if (after != NULL)
-			fprintf(file, "%s required %s\n", kinds[i], after);
+			(void)fprintf(file, "%s required %s\n", kinds[i], after);
 	}
 	assert_int_equal(fclose(file), 0);
 }
@@ -98,7 +98,7 @@ static int remove_services(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		snprintf(path, sizeof(path), "%s/%s", services, names[i]);
+		(void)snprintf(path, sizeof(path), "%s/%s", services, names[i]);
 		unlink(path);
 	}
 	return rmdir(services);

@@ -561,6 +561,8 @@ static void a_bad_value_leaves_the_built_in_one(void **state)
 	expect_bad("groups", "A = /run/x");
 	expect_bad("groups", "1000 = /run/x");
 	expect_bad("groups", "= /run/x");
+	expect_bad("groups", "join = Bad");
+	expect_bad("groups", "join = a root b");
 	free(long_text);
 }
 
@@ -800,6 +802,16 @@ static void join_may_stand_before_its_groups(void **state)
 	expect_list(config.join, "b a");
 }
 
+static void at_most_16_groups_can_be_joined(void **state)
+{
+	(void)state;
+	read_text("[groups]\na = /a\njoin = a a a a a a a a a a a a a a a a\n");
+	expect_no_problem();
+	read_text("[groups]\na = /a\njoin = a a a a a a a a a a a a a a a a a\n");
+	expect_problem(3, 8);
+	expect_list(config.join, "");
+}
+
 static void join_of_an_absent_group_is_told_with_its_line(void **state)
 {
 	(void)state;
@@ -1037,6 +1049,7 @@ int main(void)
 		test_in_tree(there_are_at_most_16_groups),
 		test_in_tree(a_group_may_be_set_again_where_there_are_16),
 		test_in_tree(join_may_stand_before_its_groups),
+		test_in_tree(at_most_16_groups_can_be_joined),
 		test_in_tree(join_of_an_absent_group_is_told_with_its_line),
 		test_in_tree(values_of_2048_bytes_together_fit),
 		test_in_tree(a_value_without_room_is_told_and_leaves_the_one_before),

@@ -142,14 +142,15 @@ static void pieces_of_lines_of_every_length_around_the_buffer_make_the_file(void
 
 static void a_line_that_the_buffer_holds_is_one_piece_wherever_it_stands(void **state)
 {
-	char *text = repeated('t', 2 * BUFFER);
+	const size_t size = BUFFER + 100;
+	char *text = repeated('t', size);
 
 	(void)state;
 	for (size_t before = 0; before < 10; before++) {
 		struct reader reader;
 		int fd;
 
-		memset(text, 't', 2 * BUFFER);
+		memset(text, 't', size);
 		text[before] = '\n';
 		text[before + BUFFER] = '\n';
 		fd = start_reading(&reader, text, before + BUFFER + 1, 100000);

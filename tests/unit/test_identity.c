@@ -822,6 +822,25 @@ static void a_group_of_process_1_that_is_joined_too_is_shown_once(void **state)
 	expect_visit(UID, expected, 3);
 }
 
+/* setgroups(2) takes the same group twice, and so do the options of the runtimes. */
+static void every_group_is_shown_once(void **state)
+{
+	static const gid_t gids[] = { 0, 0, 4000, 4000, 4000, 5000, 5000 };
+	static const gid_t containers[] = { 4000, 5000, 2375, 2376 };
+	static const gid_t others[] = { 2375, 2376, 4000 };
+
+	(void)state;
+	tree_pid1(UID, GID, gids, 7);
+	configure(
+		"[groups]\njoin = a b a d c b a\na = /srv/a\nb = /srv/b\nc = /srv/c\nd = /srv/d\n");
+	make_bearer("/srv/a", 2375);
+	make_bearer("/srv/b", 2376);
+	make_bearer("/srv/c", 4000);
+	make_bearer("/srv/d", 2375);
+	expect_visit(UID, containers, 4);
+	expect_visit(20000, others, 3);
+}
+
 static void where_the_groups_of_process_1_cannot_be_read_join_still_counts(void **state)
 {
 	static const gid_t expected[] = { 2375 };
@@ -1278,6 +1297,7 @@ int main(void)
 		test_in_image(everybody_has_the_groups_of_join),
 		test_in_image(join_gives_no_group_that_is_not_ours_to_give),
 		test_in_image(a_group_of_process_1_that_is_joined_too_is_shown_once),
+		test_in_image(every_group_is_shown_once),
 		test_in_image(where_the_groups_of_process_1_cannot_be_read_join_still_counts),
 		test_in_image(a_visit_ends_when_told_to),
 		test_in_image(a_user_has_the_primary_group_and_those_of_process_1),

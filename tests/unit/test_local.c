@@ -307,17 +307,18 @@ static void members_are_not_names_of_groups(void **state)
 static void the_rest_of_a_long_line_is_no_line(void **state)
 {
 	static const char entry[] = "fake:x:9:9:::";
-	char *text = repeated('m', 3 * 2048);
+	const size_t size = 6144;
+	char *text = repeated('m', size);
 
 	(void)state;
 	memcpy(text, "staff:x:5:", strlen("staff:x:5:"));
 	/* Wherever a buffer of any usual size ends, the entry stands at the start of the next. */
-	for (size_t at = 1000; at < 3 * 2048 - 20; at += strlen(entry))
+	for (size_t at = 1000; at < size - 20; at += strlen(entry))
 		memcpy(text + at, entry, strlen(entry));
 	for (size_t shift = 0; shift < strlen(entry); shift++) {
 		struct answer answer;
 
-		memmove(text + 1000 + 1, text + 1000, 3 * 2048 - 1000 - 1);
+		memmove(text + 1000 + 1, text + 1000, size - 1000 - 1);
 		text[1000] = 'm';
 		tree_file(GROUP_PATH, text);
 		answer = ask_file(GROUP_PATH, 9, "fake");
