@@ -26,8 +26,8 @@ struct home_options {
 };
 
 /*
- * Is the user's home there, by home_belongs()? 0; -ENOENT where nothing is; -EEXIST where something
- * else is; -ENOTDIR where a link or a file is on the way; or another -errno of the walk.
+ * Is the user's home there, as home_choose() sees it? 0; -ENOENT where nothing is; -EEXIST where something
+ * else is; or another -errno of looking.
  */
 int home_check(struct identity_view *view, const struct user *user, const char *home);
 

@@ -9,9 +9,10 @@ pam_test_compile  = $(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR
 pam_unit_objects = $(filter-out %/pam_nonroot.o,$(pam_objects)) $(identity_objects)
 pam_unit_wrapped = renameat2 write getrandom
 
-$(pam_test_build)/test_home_make: tests/pam/test_home_make.c $(pam_unit_objects)
+$(pam_test_build)/test_home_make: tests/pam/test_home_make.c $(pam_unit_objects) \
+		$(wildcard pam_nonroot/*.h identity/*.h)
 	@mkdir -p $(@D)
-	$(pam_test_compile) $(pam_unit_wrapped:%=-Wl,--wrap=%) -o $@ $^ -lcmocka
+	$(pam_test_compile) $(pam_unit_wrapped:%=-Wl,--wrap=%) -o $@ $(filter %.c %.o,$^) -lcmocka
 
 $(pam_test_build)/test_pam_retval: tests/pam/test_pam_retval.c
 	@mkdir -p $(@D)

@@ -259,6 +259,24 @@ static void a_fifo_bears_its_gid_and_does_not_hold_up(void **state)
 	expect_gid("/run/fifo", 3000);
 }
 
+/* The bound itself is nobody's business; a byte too far is the sanitizer's to tell. */
+static void a_path_of_any_length_is_walked_or_refused(void **state)
+{
+	char *path = repeated('/', 1100);
+
+	(void)state;
+	for (size_t length = 1100; length > 0; length--) {
+		gid_t gid = 77;
+		int result;
+
+		path[length] = '\0';
+		result = bearer_gid(tree_root(), path, &gid);
+		assert_true(result == 0 || (result == -ENAMETOOLONG && length > 255));
+		assert_int_equal(gid, result == 0 ? 0 : 77);
+	}
+	free(path);
+}
+
 static void a_path_without_end_is_an_error(void **state)
 {
 	char *path = repeated('/', 100000);
@@ -310,6 +328,7 @@ int main(void)
 		test_with_socket(what_belongs_to_somebody_else_bears_nothing),
 		test_with_socket(what_is_named_may_be_writable),
 		test_with_socket(a_fifo_bears_its_gid_and_does_not_hold_up),
+		test_with_socket(a_path_of_any_length_is_walked_or_refused),
 		test_with_socket(a_path_without_end_is_an_error),
 		test_with_socket(a_path_below_our_own_root_is_judged_as_well),
 	};

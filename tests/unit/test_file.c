@@ -189,6 +189,19 @@ static void every_line_has_a_last_piece(void **state)
 	}
 }
 
+/* Invariant 6: a signal must not change an answer. */
+static void interrupted_and_short_reads_change_nothing(void **state)
+{
+	static const char text[] = "one\n\nthree\nlast";
+	char *long_line = repeated('t', BUFFER + 50);
+
+	(void)state;
+	tree_halt_reads();
+	expect_the_same_bytes(text, strlen(text));
+	expect_the_same_bytes(long_line, BUFFER + 50);
+	free(long_line);
+}
+
 static void no_more_is_read_than_asked_for(void **state)
 {
 	struct reader reader;
@@ -352,6 +365,7 @@ int main(void)
 		test_in_tree(pieces_of_lines_of_every_length_around_the_buffer_make_the_file),
 		test_in_tree(a_line_that_the_buffer_holds_is_one_piece_wherever_it_stands),
 		test_in_tree(every_line_has_a_last_piece),
+		test_in_tree(interrupted_and_short_reads_change_nothing),
 		test_in_tree(no_more_is_read_than_asked_for),
 		test_in_tree(an_error_of_reading_is_told),
 		test_in_tree(no_link_leads_out_of_the_root),

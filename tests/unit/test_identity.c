@@ -1002,7 +1002,7 @@ static void a_gecos_is_never_empty(void **state)
 	assert_int_equal(identity_user_by_uid(view, UID, &user), 0);
 	assert_string_equal(identity_gecos(view, &user), "Container user");
 	assert_int_equal(identity_user_by_uid(view, 20000, &user), 0);
-	assert_true(text_valid(identity_gecos(view, &user)));
+	assert_string_equal(identity_gecos(view, &user), "uid-20000");
 	configure("[user]\ngecos =\ngecos = \t\ngecos = #\n");
 	view = new_view();
 	assert_int_equal(identity_user_by_uid(view, UID, &user), 0);
@@ -1012,7 +1012,7 @@ static void a_gecos_is_never_empty(void **state)
 	assert_int_equal(identity_user_by_uid(view, UID, &user), 0);
 	assert_string_equal(identity_gecos(view, &user), "The App");
 	assert_int_equal(identity_user_by_uid(view, 20000, &user), 0);
-	assert_true(text_valid(identity_gecos(view, &user)));
+	assert_string_equal(identity_gecos(view, &user), "uid-20000");
 }
 
 static void make_program(const char *path, mode_t mode)
@@ -1075,6 +1075,49 @@ static void with_a_full_descriptor_table_nobody_is_answered_for(void **state)
 	assert_string_equal(new_view()->config.user_name, "nonroot");
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 	expect_user(UID, GID, "nonroot");
+}
+
+static void ask_with_closed_stdio(int results[4], struct user *user, struct group_entry *group)
+{
+	struct visit visit = { .count = 0 };
+	struct identity_view *view;
+
+	for (int fd = 0; fd < 3; fd++)
+		close(fd);
+	view = new_view();
+	results[0] = identity_user_by_uid(view, UID, user);
+	results[1] = identity_group_by_name(view, "socket", group);
+	results[2] = identity_visit_groups(view, user, note_group, &visit);
+	results[3] = fcntl(0, F_GETFD);
+}
+
+/* Invariant 6: descriptor 0 is one like another, and is closed again. */
+static void with_closed_stdio_the_answers_are_the_same(void **state)
+{
+	struct group_entry group;
+	struct user user;
+	int results[4];
+	int saved[3];
+
+	(void)state;
+	configure("[groups]\njoin = socket\nsocket = /var/run/docker.sock\n");
+	tree_link("/var/run", "../run");
+	make_bearer("/run/docker.sock", 2375);
+	for (int fd = 0; fd < 3; fd++)
+		saved[fd] = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	ask_with_closed_stdio(results, &user, &group);
+	for (int fd = 0; fd < 3; fd++) {
+		if (saved[fd] < 0)
+			continue;
+		dup2(saved[fd], fd);
+		close(saved[fd]);
+	}
+	assert_int_equal(results[0], 0);
+	assert_string_equal(user.name, "nonroot");
+	assert_int_equal(results[1], 0);
+	assert_int_equal(group.gid, 2375);
+	assert_int_equal(results[2], 0);
+	assert_int_equal(results[3], -1);
 }
 
 /* Invariant 1. */
@@ -1311,6 +1354,7 @@ int main(void)
 		test_in_image(directories_on_the_way_to_a_shell_may_be_links),
 		test_in_image(without_any_shell_the_last_is_named),
 		test_in_image(with_a_full_descriptor_table_nobody_is_answered_for),
+		test_in_image(with_closed_stdio_the_answers_are_the_same),
 		test_in_image(the_callers_environment_changes_nothing),
 		test_in_image(a_view_is_small_enough_for_the_stack),
 		test_in_image(the_observer_is_told_of_bad_lines),

@@ -360,7 +360,7 @@ static void given_groups_stand_for_those_of_the_process(void **state)
  */
 static void the_real_process_1_has_the_ids_of_its_status(void **state)
 {
-	struct credentials credentials;
+	struct credentials credentials = { .uid = 77, .gid = 77 };
 	unsigned long uid = 0;
 	unsigned long gid = 0;
 	char line[256];

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -40,6 +39,8 @@ static struct {
 	int root;
 	uid_t owner; /* who made the tree: the test's user, also where fakeroot(1) says root */
 	int descriptors;
+	bool halting; /* see tree_halt_reads() */
+	bool interrupted;
 	struct pretence pretences[PRETENCES_MAX];
 	size_t pretence_count;
 } tree;
@@ -81,42 +82,47 @@ static long pretended_statx(int fd, const char *path, int flags, unsigned mask, 
 	return result;
 }
 
-/* The call with its arguments as the kernel takes them; those that it does not have are not read. */
-static long forward(long number, va_list list)
+static long halted_read(int fd, void *bytes, size_t size)
 {
-	int fd = va_arg(list, int);
-	void *pointer = number != SYS_close ? va_arg(list, void *) : NULL;
+	if (!tree.halting)
+		return __real_syscall(SYS_read, fd, bytes, size);
+	tree.interrupted = !tree.interrupted;
+	if (!tree.interrupted)
+		return __real_syscall(SYS_read, fd, bytes, size > 0 ? 1 : 0);
+	errno = EINTR;
+	return -1;
+}
 
-	switch (number) {
-	case SYS_close:
-		return __real_syscall(number, fd);
-	case SYS_read:
-		return __real_syscall(number, fd, pointer, va_arg(list, size_t));
-	case SYS_openat:
-		return __real_syscall(number, fd, pointer, va_arg(list, int));
-	case SYS_openat2: {
+/* The call with its arguments as the kernel takes them; those that it does not have are not read. */
+long __wrap_syscall(long number, ...)
+{
+	void *pointer = NULL;
+	va_list list;
+	long result;
+	int fd;
+
+	va_start(list, number);
+	fd = va_arg(list, int);
+	if (number != SYS_close)
+		pointer = va_arg(list, void *);
+	if (number == SYS_close) {
+		result = __real_syscall(number, fd);
+	} else if (number == SYS_read) {
+		result = halted_read(fd, pointer, va_arg(list, size_t));
+	} else if (number == SYS_openat) {
+		result = __real_syscall(number, fd, pointer, va_arg(list, int));
+	} else if (number == SYS_openat2) {
 		void *how = va_arg(list, void *);
 
-		return __real_syscall(number, fd, pointer, how, va_arg(list, size_t));
-	}
-	case SYS_statx: {
+		result = __real_syscall(number, fd, pointer, how, va_arg(list, size_t));
+	} else if (number == SYS_statx) {
 		int flags = va_arg(list, int);
 		unsigned mask = va_arg(list, unsigned);
 
-		return pretended_statx(fd, pointer, flags, mask, va_arg(list, struct statx *));
-	}
-	default:
+		result = pretended_statx(fd, pointer, flags, mask, va_arg(list, struct statx *));
+	} else {
 		errx(2, "system call %ld: __wrap_syscall does not know its arguments", number);
 	}
-}
-
-long __wrap_syscall(long number, ...)
-{
-	va_list list;
-	long result;
-
-	va_start(list, number);
-	result = forward(number, list);
 	va_end(list);
 	return result;
 }
@@ -157,6 +163,7 @@ int tree_make(void **state)
 	if (below == NULL || below[0] != '/')
 		below = "/tmp";
 	tree.pretence_count = 0;
+	tree.halting = false;
 	snprintf(tree.path, sizeof(tree.path), "%s/nonroot-unit-XXXXXX", below);
 	if (mkdtemp(tree.path) == NULL)
 		err(2, "%s", tree.path);
@@ -374,6 +381,12 @@ void tree_owner(const char *path, uid_t uid, gid_t gid)
 void tree_read_only(const char *path)
 {
 	pretence_of(path)->read_only = true;
+}
+
+void tree_halt_reads(void)
+{
+	tree.halting = true;
+	tree.interrupted = false;
 }
 
 void tree_pid1(uid_t uid, gid_t gid, const gid_t *groups, size_t group_count)

@@ -42,6 +42,9 @@ void tree_owner(const char *path, uid_t uid, gid_t gid);
 /* statvfs(3) shows the file system of exactly this object as read-only. */
 void tree_read_only(const char *path);
 
+/* From now on every other read(2) is interrupted by a signal, and the rest get one byte. */
+void tree_halt_reads(void);
+
 /*
  * /proc/1/status as the kernel writes it. The real, saved and file system ids are other than the
  * effective ones, which are `uid` and `gid`.
