@@ -80,6 +80,28 @@ install: all man
 	done
 	$(INSTALL) -d -m 1777 $(DESTDIR)$(localstatedir)/lib/nonroot
 
+# Everything, as root, from nothing but make and git; each part also stands alone.
+check:
+	tests/deps.sh build lint test
+	$(MAKE) lint
+	$(MAKE) WERROR=-Werror all unit pam-unit
+	$(MAKE) WERROR=-Werror module-tests pam-check cmd-check doctor-check
+	$(MAKE) fuzz SECONDS=10
+	$(MAKE) packages-check
+	tests/container/run-all
+	tests/examples/run-all
+
+# The unit tests have run by then.
+packages-check:
+	DEB_BUILD_OPTIONS=nocheck $(MAKE) deb
+	lintian --allow-root --pedantic --display-info --fail-on error,warning,info,pedantic dist/*.changes
+	for page in $(man_pages); do mandoc -T lint -W warning $$page || exit 1; done
+
+demo:
+	tests/deps.sh demo
+	DEB_BUILD_OPTIONS=nocheck $(MAKE) deb > $(build)/deb.log 2>&1 || { cat $(build)/deb.log; exit 1; }
+	tests/demo.sh
+
 # The packages are built in a copy: dpkg-buildpackage writes beside the tree that it builds.
 deb:
 	rm -rf $(build)/package dist
@@ -98,7 +120,7 @@ lint:
 clean:
 	rm -rf $(build) dist
 
-.PHONY: all help man install deb lint clean
+.PHONY: all help man install check packages-check demo deb lint clean
 .DELETE_ON_ERROR:
 
 -include $(identity_objects:.o=.d) $(nss_objects:.o=.d)

@@ -44,13 +44,24 @@ static bool right_home(struct audit *audit, char home[HOME_SIZE])
 	return answer != NULL || audit->synthesized;
 }
 
+/* A home that is not there yet can be made in the image, for whatever uid. */
 static void fix_environment(struct audit *audit)
 {
+	struct file_facts facts;
 	char home[HOME_SIZE];
 
-	if (right_home(audit, home))
+	if (!right_home(audit, home))
+		return;
+	if (!audit->synthesized || file_facts_at(ROOT_OWN, home, true, &facts) == 0) {
 		audit_fix(audit, "set HOME=%s in the image, or start with: nonroot exec -- COMMAND",
 			  home);
+		return;
+	}
+	home_candidate(&audit->view, &audit->user, 0, home);
+	audit_fix(audit,
+		  "in the image: install -d -m 1777 %s, and set HOME=%s; or start with: nonroot "
+		  "exec -- COMMAND",
+		  home, home);
 }
 
 static void report_not_writable(struct audit *audit, const char *home, int error)

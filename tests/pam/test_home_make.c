@@ -257,6 +257,18 @@ static void a_link_leads_nowhere(void **state)
 	assert_int_equal(entries(fixture, "target"), 0);
 }
 
+/* Nothing is made through a link, but what is there is what the name service says it is. */
+static void a_home_behind_a_linked_parent_is_found_as_the_name_service_finds_it(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_int_equal(make(fixture), 0);
+	assert_int_equal(symlinkat("base", fixture->root, "link"), 0);
+	assert_int_equal(home_check(&fixture->view, &fixture->user, "/link/home"), 0);
+	assert_int_equal(symlinkat("home", fixture->root, "base/alias"), 0);
+	assert_int_equal(home_check(&fixture->view, &fixture->user, "/base/alias"), -EEXIST);
+}
+
 static void no_directory_on_the_way_is_made(void **state)
 {
 	struct fixture *fixture = *state;
@@ -517,6 +529,7 @@ int main(void)
 		TEST(making_it_again_finds_it),
 		TEST(a_file_in_its_place_is_left_alone),
 		TEST(a_link_leads_nowhere),
+		TEST(a_home_behind_a_linked_parent_is_found_as_the_name_service_finds_it),
 		TEST(no_directory_on_the_way_is_made),
 		TEST(a_guarded_home_has_no_parent_that_others_may_change),
 		TEST(a_directory_that_the_user_cannot_write_to_gives_no_room),
