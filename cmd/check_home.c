@@ -32,16 +32,26 @@ static void check_candidates(struct audit *audit)
 		     audit->user.name, all);
 }
 
-/* The home that HOME should be: the name service's, else the one that we would name. */
+static bool is_root_directory(const char *path)
+{
+	return strspn(path, "/") == strlen(path);
+}
+
+/*
+ * The home that HOME should be: the name service's, else the one that we would name. "/", which a
+ * runtime's line has, is nobody's home.
+ */
 static bool right_home(struct audit *audit, char home[HOME_SIZE])
 {
 	const struct passwd *answer = getpwuid(audit->uid);
 
+	if (answer != NULL && !is_root_directory(answer->pw_dir)) {
+		(void)snprintf(home, HOME_SIZE, "%s", answer->pw_dir);
+		return true;
+	}
 	if (audit->synthesized)
 		home_choose(&audit->view, &audit->user, home);
-	if (answer != NULL)
-		(void)snprintf(home, HOME_SIZE, "%s", answer->pw_dir);
-	return answer != NULL || audit->synthesized;
+	return audit->synthesized;
 }
 
 /* A home that is not there yet can be made in the image, for whatever uid. */
@@ -135,7 +145,8 @@ static void check_other(struct audit *audit, const char *home)
 {
 	const struct passwd *answer = getpwuid(audit->uid);
 
-	if (answer == NULL || strcmp(answer->pw_dir, home) == 0)
+	if (answer == NULL || is_root_directory(answer->pw_dir) ||
+	    strcmp(answer->pw_dir, home) == 0)
 		return;
 	audit_report(
 		audit, HOME_OTHER, IN_NO_FILE,
@@ -157,7 +168,7 @@ static void check_environment(struct audit *audit)
 	if (home == NULL || *home == '\0') {
 		audit_report(audit, HOME_UNSET, IN_NO_FILE, "HOME is not set");
 		fix_environment(audit);
-	} else if (strspn(home, "/") == strlen(home)) {
+	} else if (is_root_directory(home)) {
 		audit_report(audit, HOME_ROOT, IN_NO_FILE,
 			     "HOME is /, as runtimes set it for a uid that /etc/passwd does not "
 			     "have");

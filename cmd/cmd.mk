@@ -8,11 +8,15 @@ command     = $(build)/nonroot
 # 1.0.0 of "nonroot (1.0.0-2) unstable; ...".
 version := $(shell head -n 1 debian/changelog | tr -d '()' | cut -d ' ' -f 2 | cut -d - -f 1)
 
+# What is found here instead of /etc/pam.d: see start_pam() in session.c.
+servicedir      = $(prefix)/share/nonroot/pam.d
+service_links   = nonroot common-auth common-account common-session common-session-noninteractive
 completionsdir ?= $(prefix)/share/bash-completion/completions
 
 all: $(command)
 
 $(build)/cmd/main.o: override CPPFLAGS += -DVERSION='"$(version)"'
+$(build)/cmd/session.o: override CPPFLAGS += -DSERVICE_DIRECTORY='"$(servicedir)"'
 $(build)/cmd/main.o: debian/changelog
 
 $(command): $(cmd_objects) $(identity_objects)
@@ -22,10 +26,15 @@ $(command): $(cmd_objects) $(identity_objects)
 install: install-cmd
 
 install-cmd: $(command)
-	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(sysconfdir)/profile.d $(DESTDIR)$(completionsdir)
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(sysconfdir)/profile.d $(DESTDIR)$(completionsdir) \
+		$(DESTDIR)$(servicedir)
 	$(INSTALL) -m 755 $(command) $(DESTDIR)$(bindir)/
 	$(INSTALL) -m 644 conf/profile.d/nonroot.sh $(DESTDIR)$(sysconfdir)/profile.d/nonroot.sh
 	$(INSTALL) -m 644 conf/completions/nonroot $(DESTDIR)$(completionsdir)/nonroot
+	$(INSTALL) -m 644 conf/service/other $(DESTDIR)$(servicedir)/other
+	for file in $(service_links); do \
+		ln -sf $(sysconfdir)/pam.d/$$file $(DESTDIR)$(servicedir)/$$file || exit 1; \
+	done
 
 .PHONY: install-cmd
 

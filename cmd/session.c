@@ -77,12 +77,28 @@ static int answer_question(int count, const struct pam_message **messages,
 	return *responses != NULL ? PAM_SUCCESS : PAM_BUF_ERR;
 }
 
-/* A session alone: who starts us has set the groups, and there is nobody to authenticate. */
+/*
+ * For any service libpam also loads the modules of the service "other": on Debian these are those of
+ * every login, which took three times as long as all of ours. So ours has a directory of its own,
+ * where its file is a link to the one in /etc/pam.d. Without that directory, all is as usual.
+ */
+static int start_pam(const char *name, const struct pam_conv *conversation, pam_handle_t **pamh)
+{
+	if (access(SERVICE_DIRECTORY "/" SERVICE, R_OK) == 0)
+		return pam_start_confdir(SERVICE, name, conversation, SERVICE_DIRECTORY, pamh);
+	return pam_start(SERVICE, name, conversation, pamh);
+}
+
+/*
+ * A session alone: who starts us has set the groups, and there is nobody to authenticate. No
+ * pam_end(3): the session goes on, and all that could be done silently, freeing memory and
+ * unloading modules, is done as the process becomes another program, or ends.
+ */
 static bool open_pam_session(struct session *session, const char *name)
 {
 	const struct pam_conv conversation = { .conv = answer_question, .appdata_ptr = session };
 	pam_handle_t *pamh = NULL;
-	int result = pam_start(SERVICE, name, &conversation, &pamh);
+	int result = start_pam(name, &conversation, &pamh);
 
 	if (result == PAM_SUCCESS) {
 		result = pam_open_session(pamh, 0);
@@ -91,9 +107,6 @@ static bool open_pam_session(struct session *session, const char *name)
 	if (result != PAM_SUCCESS && !session->told)
 		complain(session->command, "%s: no PAM session by /etc/pam.d/%s: %s", name, SERVICE,
 			 pam_strerror(pamh, result));
-	/* Silent: the session goes on, so no module may undo anything outside of the process. */
-	if (pamh != NULL)
-		pam_end(pamh, result | (int)PAM_DATA_SILENT);
 	return result == PAM_SUCCESS;
 }
 
@@ -124,32 +137,37 @@ static bool home_usable(const char *home)
 	       !same_file(&facts, &root);
 }
 
+static bool set_usable_home(struct session *session, const char *home)
+{
+	if (!home_usable(home))
+		return false;
+	set(session->settings, "HOME", home);
+	return true;
+}
+
+/* What passwd(5) says of a local user is meant so, usable or not (/nonexistent). */
+static bool set_local_home(struct session *session, const char *home)
+{
+	const char *old = getenv("HOME");
+
+	if (is_unset("HOME") || strcmp(old, "/") == 0)
+		set(session->settings, "HOME", home);
+	return true;
+}
+
 static bool set_home(struct session *session, const struct passwd *passwd)
 {
 	const char *old = getenv("HOME");
-	char chosen[HOME_SIZE] = "";
-	const char *candidates[] = {
-		pam_value(session, "HOME"),
-		passwd != NULL ? passwd->pw_dir : NULL,
-		chosen,
-	};
+	char chosen[HOME_SIZE];
 
-	if (home_usable(old))
+	if (home_usable(old) || set_usable_home(session, pam_value(session, "HOME")) ||
+	    (passwd != NULL && set_usable_home(session, passwd->pw_dir)))
 		return true;
-	if (session->synthesized)
-		home_choose(&session->view, &session->user, chosen);
-	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
-		if (!home_usable(candidates[i]))
-			continue;
-		set(session->settings, "HOME", candidates[i]);
+	if (!session->synthesized)
+		return set_local_home(session, passwd->pw_dir);
+	home_choose(&session->view, &session->user, chosen);
+	if (set_usable_home(session, chosen))
 		return true;
-	}
-	/* What passwd(5) says of a local user is meant so, usable or not (/nonexistent). */
-	if (!session->synthesized) {
-		if (is_unset("HOME") || strcmp(old, "/") == 0)
-			set(session->settings, "HOME", passwd->pw_dir);
-		return true;
-	}
 	complain(
 		session->command,
 		"no usable home directory for uid %u: HOME stays %s; mount a volume that the uid can "

@@ -2,8 +2,6 @@
 # Installs what building, testing and showing need, on Debian or Ubuntu, as root. Nothing to do takes no time.
 #
 # usage: deps.sh [GROUP...]     build, lint, test, demo, bench; all of them, unless told
-#
-# For bench it also unpacks the modules to compare with into build/peers (usr/lib/TRIPLET/libnss_*.so.2).
 set -eu
 
 # containers: what tests/container/image and tests/container/run stand on
@@ -12,10 +10,6 @@ build="gcc make pkg-config dpkg-dev debhelper dh-nss fakeroot scdoc libcmocka-de
 lint="clang clang-format clang-tidy cppcheck lintian mandoc"
 test="podman buildah pamtester libnss-wrapper libpam-wrapper valgrind strace clang qemu-user-static"
 bench="libnss-wrapper hyperfine gosu tini"
-# Modules to compare with. Installed, they would put themselves into this machine's nsswitch.conf
-# (libnss-unknown: a name for every id, and no free one left for useradd), so they are only unpacked.
-peers="libnss-extrausers libnss-systemd libnss-unknown"
-
 # The other architectures that the module is built and run for.
 case $(dpkg --print-architecture 2>/dev/null) in
 amd64) cross="gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross" ;;
@@ -65,21 +59,6 @@ sanitizers() {
 	fi
 }
 
-unpack_peers() {
-	(
-		cd "$(dirname "$0")/.."
-		mkdir -p build/peers/packages
-		cd build/peers/packages
-		for package in $peers; do
-			[ -e "$package" ] && continue
-			echo "== unpacking $package into build/peers"
-			apt-get -q=2 -o APT::Sandbox::User=root download "$package" || { apt-get -q=2 update && apt-get -q=2 -o APT::Sandbox::User=root download "$package"; }
-			dpkg-deb --extract "$package"_*.deb ..
-			touch "$package"
-		done
-	)
-}
-
 command -v apt-get >/dev/null || die "this needs Debian or Ubuntu: there is no apt-get here"
 wanted=""
 [ $# -gt 0 ] || set -- build lint test demo bench
@@ -94,7 +73,4 @@ case " $wanted " in
 	# shellcheck disable=SC2046
 	install $(sanitizers)
 	;;
-esac
-case " $* " in
-*" bench "*) unpack_peers ;;
 esac

@@ -277,6 +277,25 @@ static void a_path_of_any_length_is_walked_or_refused(void **state)
 	free(path);
 }
 
+static void a_link_of_any_length_is_followed_or_refused(void **state)
+{
+	char *slashes = repeated('/', 800);
+
+	(void)state;
+	for (size_t length = 700; length <= 800; length++) {
+		char target[1024];
+		gid_t gid = 77;
+		int result;
+
+		snprintf(target, sizeof(target), "%.*srun", (int)length, slashes);
+		tree_link("/link", target);
+		result = bearer_gid(tree_root(), "/link/docker.sock", &gid);
+		assert_true(result == 0 || result == -ENAMETOOLONG);
+		assert_int_equal(gid, result == 0 ? SOCKET_GID : 77);
+	}
+	free(slashes);
+}
+
 static void a_path_without_end_is_an_error(void **state)
 {
 	char *path = repeated('/', 100000);
@@ -329,6 +348,7 @@ int main(void)
 		test_with_socket(what_is_named_may_be_writable),
 		test_with_socket(a_fifo_bears_its_gid_and_does_not_hold_up),
 		test_with_socket(a_path_of_any_length_is_walked_or_refused),
+		test_with_socket(a_link_of_any_length_is_followed_or_refused),
 		test_with_socket(a_path_without_end_is_an_error),
 		test_with_socket(a_path_below_our_own_root_is_judged_as_well),
 	};
