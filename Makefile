@@ -43,6 +43,8 @@ man_pages  = $(patsubst man/%.scd,$(build)/man/%,$(wildcard man/*.scd))
 c_files = $(sort $(wildcard identity/*.[ch] nss_nonroot/*.[ch] pam_nonroot/*.[ch] cmd/*.[ch] \
 	  tests/*/*.[ch] bench/*.[ch]))
 
+shipped_files = $(filter-out tests/% bench/% %.h,$(c_files))
+
 all: $(nss_module)
 
 help:
@@ -113,7 +115,7 @@ deb:
 
 lint:
 	clang-format --dry-run -Werror $(c_files)
-	clang-tidy --quiet $(filter %.c,$(c_files)) -- $(language)
+	clang-tidy --quiet $(shipped_files) -- $(language) $(command_defines)
 	cppcheck --quiet --std=c11 --enable=warning,style,performance,portability --inline-suppr \
 		--error-exitcode=1 $(filter -D%,$(language)) $(sort $(dir $(c_files)))
 

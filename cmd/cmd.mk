@@ -15,8 +15,8 @@ completionsdir ?= $(prefix)/share/bash-completion/completions
 
 all: $(command)
 
-$(build)/cmd/main.o: override CPPFLAGS += -DVERSION='"$(version)"'
-$(build)/cmd/session.o: override CPPFLAGS += -DSERVICE_DIRECTORY='"$(servicedir)"'
+command_defines = -DVERSION='"$(version)"' -DSERVICE_DIRECTORY='"$(servicedir)"'
+$(build)/cmd/%.o: override CPPFLAGS += $(command_defines)
 $(build)/cmd/main.o: debian/changelog
 
 $(command): $(cmd_objects) $(identity_objects)

@@ -150,7 +150,7 @@ static bool set_local_home(struct session *session, const char *home)
 {
 	const char *old = getenv("HOME");
 
-	if (is_unset("HOME") || strcmp(old, "/") == 0)
+	if (old == NULL || *old == '\0' || strcmp(old, "/") == 0)
 		set(session->settings, "HOME", home);
 	return true;
 }

@@ -256,6 +256,7 @@ static void closed_standard_descriptors_do_not_matter(void **state)
 static void *ask_once(void *arg)
 {
 	/* Not on this stack: it is the module's use that counts. */
+	/* cppcheck-suppress variableScope */
 	static char buffer[ANSWER_SIZE];
 	static union entry entry;
 	static int error;
