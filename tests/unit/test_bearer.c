@@ -85,6 +85,9 @@ static void links_of_every_kind_are_followed(void **state)
 	tree_link("/a/b/c/d", "../../../run");
 	tree_link("/chain", "/a/b/c/d/../run/docker.sock");
 	expect_gid("/chain", SOCKET_GID);
+	tree_link("/a/long/name/before/a/short/one", "../../../../../../sock");
+	tree_link("/last", "a/long/name/before/a/short/one");
+	expect_gid("/last", SOCKET_GID);
 }
 
 static void two_dots_behind_a_link_are_its_targets_parent(void **state)

@@ -831,22 +831,51 @@ static char *write_hide_from(char *to, size_t length)
 	return to + length + 1;
 }
 
-static void values_of_2048_bytes_together_fit(void **state)
+/*
+ * Values that take 2048 bytes with their NULs and `more`; the last one is a path of [groups] or a
+ * list: 1002 for the list hide-from, 256 for gecos, 12 * (3 + 48) for groups, and 178.
+ */
+static void write_full(bool list, int more)
 {
 	char text[4096];
 	char *at = write_hide_from(text, 1000);
 
-	(void)state;
-	/* The list has 1002 bytes, gecos 256, the groups 12 * (3 + 48) and 2 + 176: 2048. */
 	at += sprintf(at, "[user]\ngecos = %0255d\n[groups]\n", 0);
 	for (int i = 0; i < 12; i++)
 		at += sprintf(at, "g%c = /%046d\n", 'a' + i, 0);
-	sprintf(at, "z = /%0174d\n", 0);
-	read_text(text);
+	if (list)
+		sprintf(at, "[user]\nshell = /%0*d /b\n", 172 + more, 0);
+	else
+		sprintf(at, "z = /%0*d\n", 174 + more, 0);
+	tree_file(CONFIG_PATH, text);
+}
+
+static void values_of_2048_bytes_together_fit(void **state)
+{
+	(void)state;
+	write_full(false, 0);
+	read_it();
 	expect_no_problem();
 	assert_int_equal(config.group_count, 13);
 	assert_int_equal(strlen(config.user_gecos), 255);
 	assert_int_equal(strlen(config_group_named(&config, "z")->path), 175);
+	write_full(true, 0);
+	read_it();
+	expect_no_problem();
+	assert_int_equal(strlen(config.user_shell), 173);
+}
+
+static void values_of_2049_bytes_together_do_not(void **state)
+{
+	(void)state;
+	write_full(false, 1);
+	read_it();
+	expect_problem(18, 5);
+	assert_int_equal(config.group_count, 12);
+	write_full(true, 1);
+	read_it();
+	expect_problem(19, 9);
+	expect_list(config.user_shell, "/bin/bash /bin/sh");
 }
 
 static void a_value_without_room_is_told_and_leaves_the_one_before(void **state)
@@ -1052,6 +1081,7 @@ int main(void)
 		test_in_tree(at_most_16_groups_can_be_joined),
 		test_in_tree(join_of_an_absent_group_is_told_with_its_line),
 		test_in_tree(values_of_2048_bytes_together_fit),
+		test_in_tree(values_of_2049_bytes_together_do_not),
 		test_in_tree(a_value_without_room_is_told_and_leaves_the_one_before),
 		test_in_tree(a_group_without_room_is_told_and_takes_none),
 		test_in_tree(a_bad_value_takes_no_room),

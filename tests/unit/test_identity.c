@@ -678,6 +678,32 @@ static void of_two_paths_with_the_same_gid_the_first_counts(void **state)
 	expect_group(2376, "first", "");
 }
 
+/* A gid with as many names as there can be: the first that is free counts. */
+static void of_sixteen_names_for_a_gid_the_first_free_one_counts(void **state)
+{
+	static const char taken[] = SYSTEM_GROUP "aa:x:1001:\nab:x:1002:\nac:x:1003:\nad:x:1004:\n"
+						 "ae:x:1005:\naf:x:1006:\nag:x:1007:\nah:x:1008:\n"
+						 "ai:x:1009:\naj:x:1010:\nak:x:1011:\nal:x:1012:\n"
+						 "am:x:1013:\nan:x:1014:\nao:x:1015:\n";
+	char text[1024] = "[groups]\n";
+	size_t length = strlen(text);
+
+	(void)state;
+	for (int i = 0; i < CONFIG_GROUPS_MAX; i++)
+		length += (size_t)sprintf(text + length, "a%c = /srv/a\n", 'a' + i);
+	configure(text);
+	make_bearer("/srv/a", UID);
+	expect_group(UID, "aa", "");
+	tree_file(GROUP_PATH, taken);
+	expect_group(UID, "ap", "");
+	tree_format(GROUP_PATH, "%sap:x:1016:\n", taken);
+	expect_group(UID, "nonroot", "");
+	tree_format(GROUP_PATH, "%sap:x:1016:\nnonroot:x:1017:\n", taken);
+	expect_group(UID, "gid-12345", "");
+	tree_format(GROUP_PATH, "%sap:x:1016:\nnonroot:x:1017:\ngid-12345:x:1018:\n", taken);
+	expect_no_gid(UID);
+}
+
 /* Invariant 2. */
 static void a_configured_group_may_have_the_container_users_name(void **state)
 {
@@ -1332,6 +1358,7 @@ int main(void)
 		test_in_image(a_path_gives_no_name_to_a_gid_that_is_not_ours),
 		test_in_image(a_configured_name_taken_in_group_is_never_handed_out),
 		test_in_image(of_two_paths_with_the_same_gid_the_first_counts),
+		test_in_image(of_sixteen_names_for_a_gid_the_first_free_one_counts),
 		test_in_image(a_configured_group_may_have_the_container_users_name),
 		test_in_image(a_configured_group_may_have_a_numbered_name),
 		test_in_image(the_container_user_may_have_a_groups_numbered_name),

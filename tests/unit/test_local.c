@@ -402,6 +402,21 @@ static void nul_bytes_end_a_line_as_they_do_for_glibc(void **state)
 	assert_true(answer.known && answer.taken);
 }
 
+static void a_nul_byte_ends_a_long_line_too(void **state)
+{
+	char *text = repeated('j', 5000);
+	struct answer answer;
+
+	(void)state;
+	memcpy(text, "d:x:10", sizeof("d:x:10"));
+	text[4999] = '\n';
+	tree_bytes(GROUP_PATH, text, 5000);
+	free(text);
+	answer = ask_file(GROUP_PATH, 10, "d");
+	assert_int_equal(answer.result, 0);
+	assert_true(answer.known && answer.taken);
+}
+
 /* A file of exactly `size` bytes whose last line is "last:x:1234567:1:::". */
 static void write_sized(size_t size)
 {
@@ -571,6 +586,7 @@ int main(void)
 		test_in_tree(a_long_comment_or_line_of_nis_is_none_of_our_business),
 		test_in_tree(lines_of_every_length_around_the_buffer_are_told_apart),
 		test_in_tree(nul_bytes_end_a_line_as_they_do_for_glibc),
+		test_in_tree(a_nul_byte_ends_a_long_line_too),
 		test_in_tree(a_file_of_4_mib_is_read_to_its_last_line),
 		test_in_tree(from_a_larger_file_nobody_is_answered_for),
 		test_in_tree(what_is_no_regular_file_makes_all_uncertain),

@@ -180,6 +180,27 @@ static void an_overlong_name_is_not_read_past_31_bytes(void **state)
 	free(name);
 }
 
+/* In memory of exactly their size, where a byte before or behind is the sanitizer's to tell. */
+static void a_name_shorter_than_the_template_is_none(void **state)
+{
+	static const char *const names[] = { "", "a", "ab", "aba", "abab", "abc", "bab", "abcabc" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char *name = strdup(names[i]);
+		uint32_t id = 77;
+
+		assert_non_null(name);
+		assert_false(id_from_name("ab%uab", name, &id));
+		assert_false(id_from_name("a%ua", name, &id));
+		assert_false(id_from_name("abc%uabc", name, &id));
+		assert_false(id_from_name("aaaaaaaa%u", name, &id));
+		assert_false(id_from_name("a%uaaaaaaaa", name, &id));
+		assert_int_equal(id, 77);
+		free(name);
+	}
+}
+
 static void digits_next_to_the_number_belong_to_the_template(void **state)
 {
 	uint32_t id = 0;
@@ -336,6 +357,7 @@ int main(void)
 		cmocka_unit_test(any_byte_put_into_a_name_gives_a_canonical_one_or_none),
 		cmocka_unit_test(other_spellings_are_not_names),
 		cmocka_unit_test(an_overlong_name_is_not_read_past_31_bytes),
+		cmocka_unit_test(a_name_shorter_than_the_template_is_none),
 		cmocka_unit_test(digits_next_to_the_number_belong_to_the_template),
 		cmocka_unit_test(a_template_of_names_has_one_number_of_its_kind),
 		cmocka_unit_test(a_template_gives_names_only),

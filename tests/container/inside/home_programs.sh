@@ -12,8 +12,9 @@ npm_install() {
 }
 
 mvn_validate() {
-	mvn --offline --quiet -Dstyle.color=never --file /inside/greeting/pom.xml validate &&
-		ls -d ~/.m2/repository
+	mvn --offline --batch-mode --file /inside/greeting/pom.xml validate >/tmp/mvn.log 2>&1 ||
+		{ cat /tmp/mvn.log; return 1; }
+	ls -d ~/.m2/repository
 }
 
 # The name of the file is the default: it comes from the home that getpwuid names.

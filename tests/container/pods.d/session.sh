@@ -15,14 +15,17 @@ check_home_programs() { # WHO UID HOME NAME [OWNER-AND-MODE]
 	local who=$1 home=$3 name=$4
 	check_session "$@"
 	is "$who a login shell has the same home" "$home" "$(answer login)"
-	is "$who Java has the same home" "$home" "$(answer java)"
 	is "$who git config --global works" Somebody "$(answer git)"
 	is "$who pip install --user puts a package into the home" "$home/.local/bin/greeting" "$(answer where)"
 	is "$who what pip installed runs" "hello $name" "$(answer greeting)"
 	is "$who npm install --global works with a prefix in the home" 0 "$(status npm)"
 	is "$who what npm installed runs" "hello $name" "$(answer npm-greeting)"
-	is "$who mvn makes its repository in the home" "$home/.m2/repository" "$(answer mvn)"
 	is "$who ssh-keygen puts a key into the home" $'id_ed25519\nid_ed25519.pub' "$(answer ssh-key)"
 	like "$who ssh finds it, logs in, and remembers the server" "$home"$'\n|1|*' "$(answer ssh-login)"
 	is "$who gpg makes its directory in the home" $'700\n'"$home/.gnupg/pubring.kbx" "$(answer gpg)"
+}
+
+check_java() { # WHO HOME
+	is "$1 Java has the same home" "$2" "$(answer java)"
+	is "$1 mvn makes its repository in the home" "$2/.m2/repository" "$(answer mvn)"
 }
