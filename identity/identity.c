@@ -145,7 +145,9 @@ static int same_gid(void *arg, gid_t gid)
 
 static bool pid1_has_group(struct identity_view *view, gid_t gid)
 {
-	return pid1_visit_groups(view->root, &view->pid1, same_gid, &gid) == 1;
+	const struct credentials *pid1 = identity_pid1(view);
+
+	return pid1 != NULL && pid1_visit_groups(view->root, pid1, same_gid, &gid) == 1;
 }
 
 bool identity_has_group(struct identity_view *view, const struct user *user, gid_t gid)
@@ -263,12 +265,13 @@ static bool joined_gid(struct identity_view *view, const struct user *user, cons
 int identity_visit_groups(struct identity_view *view, const struct user *user,
 			  visit_group_fn *visit, void *arg)
 {
+	const struct credentials *pid1 = user->container ? identity_pid1(view) : NULL;
 	struct allowed_visit allowed = { .visit = visit, .arg = arg };
 	gid_t gid;
 
 	/* Where PID 1's groups cannot be read, those of `join` are still the user's. */
-	if (user->container)
-		pid1_visit_groups(view->root, &view->pid1, visit_allowed, &allowed);
+	if (pid1 != NULL)
+		pid1_visit_groups(view->root, pid1, visit_allowed, &allowed);
 	for (const char *word = view->config.join; *word != '\0' && allowed.ended == 0;
 	     word = list_next(word))
 		if (joined_gid(view, user, word, &gid))
@@ -302,7 +305,7 @@ int identity_group_at(struct identity_view *view, size_t *position, struct group
 
 	if (identity_container_user(view, &user) < 0)
 		return -ENOENT;
-	for (size_t at = *position;; at++) {
+	for (size_t at = *position; at < ENUMERATED_MAX; at++) {
 		struct position wanted = { .wanted = at, .primary = user.gid };
 
 		if (visit_position(&wanted, user.gid) == 0 &&
@@ -313,6 +316,7 @@ int identity_group_at(struct identity_view *view, size_t *position, struct group
 			return 0;
 		}
 	}
+	return -ENOENT;
 }
 
 const char *identity_shell(const struct identity_view *view)

@@ -75,6 +75,9 @@ int identity_group_by_name(struct identity_view *view, const char *name, struct 
 int identity_visit_groups(struct identity_view *view, const struct user *user,
 			  visit_group_fn *visit, void *arg);
 
+/* Of how many groups of the container user the enumeration tells: each costs a look at them all. */
+enum { ENUMERATED_MAX = 1024 };
+
 /*
  * Enumeration: the groups of the container user that we answer for. Fills the first one from
  * *position on and sets *position behind it. Start with 0; -ENOENT after the last one.

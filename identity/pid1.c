@@ -133,15 +133,12 @@ static int visit_status(struct reader *reader, visit_group_fn *visit, void *arg)
 	struct piece piece;
 	int result = find_line(reader, "Groups:\t", &piece);
 
-	while (result == 0) {
+	while (result >= 0) {
 		result = visit_piece(&piece, &number, visit, arg);
 		if (result != 0 || piece.last)
 			return result;
+		/* Never at the end: every line has a last piece. */
 		result = reader_next(reader, &piece);
-		if (result > 0)
-			result = 0;
-		else if (result == 0)
-			return -ENODATA;
 	}
 	return result;
 }

@@ -21,7 +21,7 @@ struct credentials {
 	size_t group_count;
 };
 
-/* PID 1's uid and gid. 0, or -errno where /proc is missing, hidden or no proc file system. */
+/* PID 1's uid and gid. 0, or -errno where /proc is missing or hides it. */
 int pid1_credentials(int root, struct credentials *credentials);
 
 /* Told of a supplementary group; anything but 0 ends the visit, with that as its result. */
