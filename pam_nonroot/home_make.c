@@ -221,6 +221,9 @@ static int fill(const struct making *making, struct skeleton_report *skeleton)
 	const char *path = making->options->skeleton;
 	int result = 0;
 
+	/* The process's umask may have taken rights from the owner. */
+	if (fchmod(making->fd, S_IRWXU) < 0)
+		return -errno;
 	if (path != NULL)
 		result = skeleton_copy(making->view->root, path, making->fd, skeleton);
 	if (result == 0)

@@ -168,7 +168,16 @@ static int make_directory(struct copier *copier, const struct entry *entry)
 		return -errno;
 	copier->report->copied++;
 	to = openat(entry->to, entry->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return to < 0 ? -errno : to;
+	if (to < 0)
+		return -errno;
+	/* The process's umask may have taken rights from the owner. */
+	if (fchmod(to, S_IRWXU) < 0) {
+		int error = errno;
+
+		close(to);
+		return -error;
+	}
+	return to;
 }
 
 /* Takes `from` over. */

@@ -224,6 +224,19 @@ static void a_home_is_made_with_its_mode(void **state)
 	assert_int_equal(entries(fixture, "base"), 1);
 }
 
+static void a_umask_that_takes_the_owners_rights_is_overcome(void **state)
+{
+	struct fixture *fixture = *state;
+
+	use_skeleton(fixture);
+	umask(0137);
+	assert_int_equal(make(fixture), 0);
+	umask(022);
+	assert_mode(fixture, "base/home", 0700);
+	if (geteuid() == 0)
+		assert_mode(fixture, "base/home/dir", 0755);
+}
+
 static void making_it_again_finds_it(void **state)
 {
 	struct fixture *fixture = *state;
@@ -526,6 +539,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_home_is_made_with_its_mode),
+		TEST(a_umask_that_takes_the_owners_rights_is_overcome),
 		TEST(making_it_again_finds_it),
 		TEST(a_file_in_its_place_is_left_alone),
 		TEST(a_link_leads_nowhere),
