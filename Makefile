@@ -98,6 +98,7 @@ packages-check:
 	DEB_BUILD_OPTIONS=nocheck $(MAKE) deb
 	lintian --allow-root --pedantic --display-info --fail-on error,warning,info,pedantic dist/*.changes
 	for page in $(man_pages); do mandoc -T lint -W warning $$page || exit 1; done
+	tests/docs/run $(build)
 
 demo:
 	tests/deps.sh demo
