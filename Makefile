@@ -94,7 +94,7 @@ check:
 	tests/examples/run-all
 
 # The unit tests have run by then.
-packages-check:
+packages-check: man $(command)
 	DEB_BUILD_OPTIONS=nocheck $(MAKE) deb
 	lintian --allow-root --pedantic --display-info --fail-on error,warning,info,pedantic dist/*.changes
 	for page in $(man_pages); do mandoc -T lint -W warning $$page || exit 1; done

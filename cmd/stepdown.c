@@ -104,8 +104,16 @@ static bool make_plan(struct plan *plan, const struct target *target)
 
 	plan->uid = target->uid;
 	plan->gid = target->gid;
+	if (!target->gid_given && passwd == NULL) {
+		complain(
+			plan->command,
+			"%s %s: nobody has this uid, so its group cannot be told: say --as %u:GID, or see "
+			"'nonroot show %u'",
+			target->option, target->argument, target->uid, target->uid);
+		return false;
+	}
 	if (!target->gid_given)
-		plan->gid = passwd != NULL ? passwd->pw_gid : target->uid;
+		plan->gid = passwd->pw_gid;
 	if (passwd != NULL)
 		return plan_groups(plan, passwd->pw_name);
 	plan->groups = malloc(sizeof(*plan->groups));

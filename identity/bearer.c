@@ -108,6 +108,9 @@ static int walk_step(struct walk *walk, const char *name)
 		return -ENOTDIR;
 	if (walk->facts.uid != 0 || (walk->facts.mode & (S_IWGRP | S_IWOTH)))
 		return -EPERM;
+	/* Where not everybody can look, callers would get different answers. */
+	if (!(walk->facts.mode & S_IXOTH))
+		return -EPERM;
 	if (strcmp(name, ".") == 0)
 		return 0;
 	return strcmp(name, "..") == 0 ? step_up(walk) : step_down(walk, name);

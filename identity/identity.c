@@ -48,6 +48,22 @@ static bool is_pid1(struct identity_view *view, uid_t uid)
 	return pid1 != NULL && pid1->uid == uid;
 }
 
+/*
+ * Is this the number of no group that the image or its configuration gives a meaning to? The primary
+ * group of one of the others has the number of the uid: it must not be somebody's, such as sudo's.
+ */
+static bool gid_is_free(struct identity_view *view, gid_t gid)
+{
+	struct local_query query = { .id = gid };
+	gid_t borne;
+
+	for (uint32_t i = 0; i < view->config.group_count; i++)
+		if (bearer_gid(view->root, view->config.groups[i].path, &borne) == 0 &&
+		    borne == gid)
+			return false;
+	return local_scan(view->root, GROUP_PATH, &query) == 0 && !query.known;
+}
+
 int identity_user_by_uid(struct identity_view *view, uid_t uid, struct user *user)
 {
 	const struct config *config = &view->config;
@@ -71,7 +87,7 @@ int identity_user_by_uid(struct identity_view *view, uid_t uid, struct user *use
 		return -ENOENT;
 	while (choice < query.name_count && (query.taken & (1U << choice)))
 		choice++;
-	if (choice == query.name_count)
+	if (choice == query.name_count || (!container && !gid_is_free(view, uid)))
 		return -ENOENT;
 	user->uid = uid;
 	user->gid = container ? view->pid1.gid : uid;

@@ -80,6 +80,9 @@ static int match_line(const struct scan *scan, const struct piece *piece)
 	field = password < end ? field_end(password + 1, end) : end;
 	if (!whole && (field == end || field_end(field + 1, end) == end))
 		return -EINVAL;
+	/* A negative number is modulo 2^64 for strtoul(3): it could be any id. */
+	if (field < end && field[1 + strspn(field + 1, " \t\n\v\f\r")] == '-')
+		return -EINVAL;
 	length = (size_t)(password - name);
 	if (password < end)
 		match_name(scan, name, length);
@@ -126,7 +129,8 @@ int local_scan(int root, const char *path, struct local_query *query)
 	if (result == 0 && facts.size > LOCAL_FILE_MAX)
 		result = -EFBIG;
 	if (result == 0) {
-		reader_start(&reader, fd, (uint32_t)facts.size);
+		/* Some file systems do not tell sizes. */
+		reader_start(&reader, fd, facts.size > 0 ? (uint32_t)facts.size : LOCAL_FILE_MAX);
 		result = scan_lines(&reader, &scan);
 	}
 	file_close(fd);

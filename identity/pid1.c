@@ -10,9 +10,11 @@
 /* The Groups line of /proc/1/status has at most NGROUPS_MAX (65536) numbers of 10 digits. */
 enum { STATUS_MAX = 1 << 20 };
 
+#define STATUS_PATH "/proc/1/status"
+
 static int open_status(int root)
 {
-	return file_open(root, "/proc/1/status", O_RDONLY);
+	return file_open(root, STATUS_PATH, O_RDONLY);
 }
 
 /* Finds the line that starts with `label`; its first piece is what follows the label. */
@@ -33,28 +35,19 @@ static int find_line(struct reader *reader, const char *label, struct piece *pie
 	return result < 0 ? result : -ENODATA;
 }
 
-/* The second of the four numbers "real effective saved filesystem", a tab between two. */
-static int parse_effective(const struct piece *piece, uint32_t *id)
-{
-	const char *end = piece->bytes + piece->length;
-	const char *field = memchr(piece->bytes, '\t', piece->length);
-	const char *field_end;
-
-	if (field == NULL)
-		return -EINVAL;
-	field++;
-	field_end = memchr(field, '\t', (size_t)(end - field));
-	if (field_end == NULL || !decimal_parse(field, (size_t)(field_end - field), id))
-		return -EINVAL;
-	return 0;
-}
-
-static int read_effective(struct reader *reader, const char *label, uint32_t *id)
+/* The first of the four numbers "real effective saved filesystem", a tab between two. */
+static int read_real(struct reader *reader, const char *label, uint32_t *id)
 {
 	struct piece piece;
+	const char *end;
 	int result = find_line(reader, label, &piece);
 
-	return result < 0 ? result : parse_effective(&piece, id);
+	if (result < 0)
+		return result;
+	end = memchr(piece.bytes, '\t', piece.length);
+	if (end == NULL || !decimal_parse(piece.bytes, (size_t)(end - piece.bytes), id))
+		return -EINVAL;
+	return 0;
 }
 
 static int status_credentials(int root, struct credentials *credentials)
@@ -68,9 +61,9 @@ static int status_credentials(int root, struct credentials *credentials)
 	if (fd < 0)
 		return fd;
 	reader_start(&reader, fd, STATUS_MAX);
-	result = read_effective(&reader, "Uid:\t", &uid);
+	result = read_real(&reader, "Uid:\t", &uid);
 	if (result == 0)
-		result = read_effective(&reader, "Gid:\t", &gid);
+		result = read_real(&reader, "Gid:\t", &gid);
 	file_close(fd);
 	if (result < 0)
 		return result;
@@ -81,13 +74,10 @@ static int status_credentials(int root, struct credentials *credentials)
 int pid1_credentials(int root, struct credentials *credentials)
 {
 	struct file_facts facts;
-	int result;
 
-	if (root != ROOT_OWN)
+	if (root != ROOT_OWN || file_facts_at(root, STATUS_PATH, false, &facts) < 0 ||
+	    facts.uid == 0)
 		return status_credentials(root, credentials);
-	result = file_facts_at(root, "/proc/1", false, &facts);
-	if (result < 0)
-		return result;
 	*credentials = (struct credentials){ .uid = facts.uid, .gid = facts.gid };
 	return 0;
 }

@@ -3,9 +3,13 @@
  * Whom the runtime started: the credentials of PID 1, which every process of the container sees
  * alike and none can forge.
  *
- * uid and gid come from the owner of the directory /proc/1, which is the effective uid and gid also
- * where PID 1 is not dumpable (only the files below it are root's then); a tenth of the cost of
- * reading /proc/1/status, proc(5), which serves for the groups and for a root that is not our own.
+ * The real ids, for the effective ones can be had: whoever is PID 1 may exec a set-group-ID program,
+ * and its group would become the primary group of the container user.
+ *
+ * /proc/1/status has them, proc(5). The owner of that file has them at a fifth of the cost where PID 1
+ * is dumpable: then its real and effective ids are the same, for the kernel ends that with every
+ * change of the effective ids and with a set-ID program (but for fs.suid_dumpable=1, a debugging aid
+ * that lets everybody read the memory of privileged programs). Where it is not, the file is root's.
  */
 #ifndef IDENTITY_PID1_H
 #define IDENTITY_PID1_H
@@ -14,8 +18,8 @@
 #include <sys/types.h>
 
 struct credentials {
-	uid_t uid; /* effective */
-	gid_t gid; /* effective */
+	uid_t uid; /* real */
+	gid_t gid; /* real */
 	/* Supplementary groups, ascending, where they are given (also none); NULL: read them. */
 	const gid_t *groups;
 	size_t group_count;

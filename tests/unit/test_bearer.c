@@ -184,6 +184,18 @@ static void below_a_directory_that_others_may_write_to_nothing_counts(void **sta
 	expect_gid("/run/docker.sock", SOCKET_GID);
 }
 
+/* Invariant 1: some callers could look there and others not. */
+static void below_a_directory_that_not_everybody_may_search_nothing_counts(void **state)
+{
+	static const mode_t closed[] = { 0700, 0750, 0754 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(closed) / sizeof(closed[0]); i++) {
+		tree_mode("/run", closed[i]);
+		expect_error("/run/docker.sock", -EPERM);
+	}
+}
+
 /* Invariant 5. */
 static void below_a_directory_of_somebody_else_nothing_counts(void **state)
 {
@@ -344,6 +356,7 @@ int main(void)
 		test_with_socket(a_path_that_grows_too_long_ends),
 		test_with_socket(no_link_leads_out_of_the_root),
 		test_with_socket(below_a_directory_that_others_may_write_to_nothing_counts),
+		test_with_socket(below_a_directory_that_not_everybody_may_search_nothing_counts),
 		test_with_socket(below_a_directory_of_somebody_else_nothing_counts),
 		test_with_socket(every_directory_on_the_way_counts),
 		test_with_socket(every_directory_behind_a_link_counts),

@@ -417,6 +417,34 @@ static void lines_of_nis_do_not_make_an_id_known(void **state)
 }
 
 /* Invariant 6. */
+/* Invariant 5: whoever is process 1 may exec a set-group-ID program, or a set-user-ID one. */
+static void what_process_1_executes_gives_it_no_group(void **state)
+{
+	(void)state;
+	tree_file("/proc/1/status", "Uid:\t12345\t0\t0\t0\nGid:\t3000\t42\t42\t42\nGroups:\t \n");
+	expect_user(UID, GID, "nonroot");
+}
+
+/* Invariant 5: uid 27 must not come to be in the group sudo by its number. */
+static void one_of_the_others_has_no_group_that_is_somebodys(void **state)
+{
+	struct user user;
+
+	(void)state;
+	configure("[groups]\nboss = /srv/a\n");
+	make_bearer("/srv/a", 998);
+	tree_file(GROUP_PATH, "root:x:0:\nsudo:x:27:\n1500:x:1500:\n");
+	assert_false(user_by_uid(27, &user));
+	assert_false(user_by_name("uid-27", &user));
+	assert_false(user_by_uid(998, &user));
+	expect_user(1500, 1500, "uid-1500");
+	expect_user(28, 28, "uid-28");
+	/* The runtime's word counts for the one that it started. */
+	tree_file("/proc/1/status",
+		  "Uid:\t27\t27\t27\t27\nGid:\t3000\t3000\t3000\t3000\nGroups:\t \n");
+	expect_user(27, GID, "nonroot");
+}
+
 static void without_proc_everybody_is_one_of_the_others(void **state)
 {
 	struct user user;
@@ -874,7 +902,7 @@ static void where_the_groups_of_process_1_cannot_be_read_join_still_counts(void 
 	(void)state;
 	configure("[groups]\njoin = a\na = /srv/a\n");
 	make_bearer("/srv/a", 2375);
-	tree_file("/proc/1/status", "Uid:\t1\t12345\t2\t3\nGid:\t1\t3000\t2\t3\n");
+	tree_file("/proc/1/status", "Uid:\t12345\t1\t2\t3\nGid:\t3000\t1\t2\t3\n");
 	expect_user(UID, GID, "nonroot");
 	expect_visit(UID, expected, 1);
 }
@@ -1369,6 +1397,8 @@ int main(void)
 		test_in_image(a_group_of_process_1_that_is_joined_too_is_shown_once),
 		test_in_image(every_group_is_shown_once),
 		test_in_image(where_the_groups_of_process_1_cannot_be_read_join_still_counts),
+		test_in_image(what_process_1_executes_gives_it_no_group),
+		test_in_image(one_of_the_others_has_no_group_that_is_somebodys),
 		test_in_image(a_visit_ends_when_told_to),
 		test_in_image(a_user_has_the_primary_group_and_those_of_process_1),
 		test_in_image(the_groups_of_the_container_user_are_enumerated),

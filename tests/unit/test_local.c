@@ -216,6 +216,16 @@ static void an_id_counts_in_every_spelling_that_glibc_reads(void **state)
 	}
 }
 
+/* strtoul(3) takes it modulo 2^64: the line could be anybody's. */
+static void a_negative_id_makes_all_uncertain(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, "app:x:-18446744073709539616:5:::\n");
+	assert_int_equal(ask(12000, "other").result, -EINVAL);
+	tree_file(PASSWD_PATH, "app:x: -1:5:::\n");
+	assert_int_equal(ask(12000, "other").result, -EINVAL);
+}
+
 static void an_id_that_is_none_is_not_known(void **state)
 {
 	static const char *const spellings[] = { "",
@@ -574,6 +584,7 @@ int main(void)
 		test_in_tree(a_line_without_id_still_takes_its_name),
 		test_in_tree(garbage_is_no_entry),
 		test_in_tree(an_id_counts_in_every_spelling_that_glibc_reads),
+		test_in_tree(a_negative_id_makes_all_uncertain),
 		test_in_tree(an_id_that_is_none_is_not_known),
 		test_in_tree(a_line_that_a_runtime_injected_does_not_make_its_id_known),
 		test_in_tree(a_number_that_is_not_its_own_id_is_a_name_like_another),

@@ -399,8 +399,8 @@ void tree_pid1(uid_t uid, gid_t gid, const gid_t *groups, size_t group_count)
 		err(2, "open_memstream");
 	fprintf(status, "Name:\tsh\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t1\nNgid:\t0\n"
 			"Pid:\t1\nPPid:\t0\nTracerPid:\t0\n");
-	fprintf(status, "Uid:\t%u\t%u\t%u\t%u\n", uid + 1, uid, uid + 2, uid + 3);
-	fprintf(status, "Gid:\t%u\t%u\t%u\t%u\n", gid + 1, gid, gid + 2, gid + 3);
+	fprintf(status, "Uid:\t%u\t%u\t%u\t%u\n", uid, uid + 1, uid + 2, uid + 3);
+	fprintf(status, "Gid:\t%u\t%u\t%u\t%u\n", gid, gid + 1, gid + 2, gid + 3);
 	fprintf(status, "FDSize:\t64\nGroups:\t");
 	for (size_t i = 0; i < group_count; i++)
 		fprintf(status, "%s%u", i > 0 ? " " : "", groups[i]);

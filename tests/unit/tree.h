@@ -46,8 +46,8 @@ void tree_read_only(const char *path);
 void tree_halt_reads(void);
 
 /*
- * /proc/1/status as the kernel writes it. The real, saved and file system ids are other than the
- * effective ones, which are `uid` and `gid`.
+ * /proc/1/status as the kernel writes it. The effective, saved and file system ids are other than the
+ * real ones, which are `uid` and `gid`.
  */
 void tree_pid1(uid_t uid, gid_t gid, const gid_t *groups, size_t group_count);
 
