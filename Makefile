@@ -50,13 +50,13 @@ all: $(nss_module)
 help:
 	@echo 'make            build the modules and the command'
 	@echo 'make install    install below DESTDIR (prefix, libdir, sysconfdir, mandir)'
-	@echo 'make deb        build the Debian packages into dist/'
+	@echo 'make deb        build the Debian packages into dist/ (needs: tests/deps.sh build)'
 	@echo 'make unit       run the unit tests, as any user, in seconds'
 	@echo 'make lint       check the layout and analyse the code'
 	@echo 'make demo       as root: install what is needed, show before and after in a container'
 	@echo 'make check      as root: install what is needed, run every test'
 	@echo 'make bench      as root: a table of speeds, as ratios'
-	@echo 'make clean      remove what was built'
+	@echo 'make clean      remove what was built, the images of the tests too'
 
 $(build)/%.o: %.c
 	@mkdir -p $(@D)
@@ -91,7 +91,6 @@ check:
 	$(MAKE) fuzz SECONDS=10
 	$(MAKE) packages-check
 	tests/container/run-all
-	tests/examples/run-all
 
 # The unit tests have run by then.
 packages-check: man $(command)
@@ -102,7 +101,9 @@ packages-check: man $(command)
 
 demo:
 	tests/deps.sh demo
-	DEB_BUILD_OPTIONS=nocheck $(MAKE) deb > $(build)/deb.log 2>&1 || { cat $(build)/deb.log; exit 1; }
+	@mkdir -p $(build)
+	@echo '== building the packages; the log is $(build)/deb.log'
+	@DEB_BUILD_OPTIONS=nocheck $(MAKE) deb > $(build)/deb.log 2>&1 || { cat $(build)/deb.log; exit 1; }
 	tests/demo.sh
 
 # The packages are built in a copy: dpkg-buildpackage writes beside the tree that it builds.

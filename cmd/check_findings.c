@@ -18,7 +18,7 @@ static const struct {
 	enum severity severity;
 	const char *fix;
 } kinds[FINDING_KINDS] = {
-	[MODULE_MISSING] = { "NR101", ERROR, "apt-get install libnss-nonroot" },
+	[MODULE_MISSING] = { "NR101", ERROR, "apt-get install ./libnss-nonroot_*.deb" },
 	[MODULE_ARCHITECTURE] = { "NR102", ERROR,
 				  "install the package libnss-nonroot of the image's architecture" },
 	[MODULE_GLIBC_OLD] = { "NR103", ERROR,

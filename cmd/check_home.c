@@ -82,8 +82,7 @@ static void report_not_writable(struct audit *audit, const char *home, int error
 	if (error == EROFS) {
 		audit_report(audit, HOME_NOT_WRITABLE, (struct place){ .file = home },
 			     "HOME is on a read-only file system");
-		audit_fix(audit, "mount a volume or a tmpfs there, or start with: nonroot exec -- "
-				 "COMMAND");
+		audit_fix(audit, "mount a volume or a tmpfs there");
 		return;
 	}
 	file_facts_at(ROOT_OWN, home, true, &facts);

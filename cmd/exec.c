@@ -80,7 +80,7 @@ static bool step_down_as_asked(const struct options *options)
 	if (options->as != NULL) {
 		if (!target_parse(options->as, &target)) {
 			complain_usage(name,
-				       "--as %s: not UID or UID:GID in decimal, or root's uid",
+				       "--as %s: must be UID or UID:GID in decimal, and UID not 0",
 				       options->as);
 			return false;
 		}

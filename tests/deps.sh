@@ -6,7 +6,7 @@ set -eu
 
 # containers: what tests/container/image and tests/container/run stand on
 containers="mmdebstrap debian-archive-keyring runc python3 util-linux"
-build="gcc make pkg-config dpkg-dev debhelper dh-nss fakeroot scdoc libcmocka-dev libpam0g-dev libjson-c-dev"
+build="build-essential gcc make pkg-config dpkg-dev debhelper dh-nss fakeroot scdoc libcmocka-dev libpam0g-dev libjson-c-dev"
 lint="clang clang-format clang-tidy cppcheck lintian mandoc"
 test="bash-completion podman buildah pamtester libnss-wrapper libpam-wrapper valgrind strace clang qemu-user-static"
 bench="libnss-wrapper hyperfine gosu tini"
