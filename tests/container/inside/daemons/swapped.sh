@@ -1,0 +1,37 @@
+# shellcheck shell=sh disable=SC1091
+# Sessions of the user $1, uid 12345, where [groups] has paths that he could have swapped: whatever these bear is not his.
+user=$1
+
+bearer() { # GID FILE
+	: >"$2"
+	chgrp "$1" "$2"
+}
+
+mkdir -m 755 /run/theirs
+mkdir -m 775 /run/shared
+mkdir -m 1777 /run/open
+bearer 4001 /run/theirs/socket
+bearer 4002 /run/shared/socket
+bearer 4003 /run/open/socket
+bearer 4004 /run/target
+bearer 4005 /run/theirs/behind
+bearer 4006 /run/owned
+chown 12345 /run/theirs /run/owned
+setpriv --reuid 12345 --regid 12345 --clear-groups ln -s /run/target /tmp/linked
+ln -s /run/theirs /run/through
+for group in theirs shared open linked through owned; do
+	echo "%$group ALL=(ALL) NOPASSWD: ALL"
+done >/etc/sudoers.d/groups
+
+. /inside/daemons/sessions.sh
+
+names() { getent group theirs shared open linked through owned; }
+probe swapped-names names
+probe swapped-sudo su "$user" -c 'sudo -n id -u'
+
+# Without that flaw, each counts: else the answers above would say nothing.
+chown root /run/theirs /run/owned
+chmod 755 /run/shared /run/open /tmp
+probe repaired-names names
+probe repaired-id su "$user" -c id
+probe repaired-sudo su "$user" -c 'sudo -n id -u'
