@@ -7,8 +7,16 @@ $(bench_program): bench/bench.c
 	$(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) -MMD -MP $(LDFLAGS) \
 		-o $@ $< -ldl
 
-bench: $(nss_module) $(bench_program)
+startup_program = $(build)/bench/startup
+
+$(startup_program): bench/startup.c
+	@mkdir -p $(@D)
+	$(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) -MMD -MP $(LDFLAGS) \
+		-o $@ $< -lpam
+
+bench: all $(bench_program) $(startup_program)
 	bench/run.sh $(build)
+	bench/startup $(build)
 
 .PHONY: bench
--include $(bench_program).d
+-include $(bench_program).d $(startup_program).d

@@ -22,6 +22,7 @@ import manifest  # noqa: E402 pylint: disable=wrong-import-position
 
 STORE, SCRATCH = os.environ["EXAMPLES_STORE"], os.environ["EXAMPLES_SCRATCH"]
 PODS = pathlib.Path(SCRATCH) / "pods"
+CLAIMS = pathlib.Path(SCRATCH) / "claims"  # the volumes that there are, made by the tests
 OPENSHIFT_UID = 1000650000  # the first of the range that a project has there
 PATIENCE = 60
 
@@ -72,7 +73,7 @@ def give_to_group(path, spec):
     group = spec["securityContext"].get("fsGroup")
     if group is not None:
         os.chown(path, 0, group)
-        os.chmod(path, path.stat().st_mode & 0o777 | 0o2070)
+        os.chmod(path, path.stat().st_mode & 0o777 | (0o2070 if path.is_dir() else 0o060))
 
 
 def make_empty_dir(path, spec):
@@ -95,7 +96,11 @@ def make_config_map(path, data):
 def make_volumes(directory, spec, objects):
     for volume in spec.get("volumes", []):
         path = directory / volume["name"]
-        if "configMap" in volume:
+        if "persistentVolumeClaim" in volume:
+            path.symlink_to(CLAIMS / volume["persistentVolumeClaim"]["claimName"])
+            for inner in [path.resolve(), *path.resolve().rglob("*")]:
+                give_to_group(inner, spec)
+        elif "configMap" in volume:
             make_config_map(path, objects["ConfigMap", volume["configMap"]["name"]]["data"])
         else:
             make_empty_dir(path, spec)

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034
 # What the tests of the examples share: a podman with a storage of its own, and a `docker` and a
 # `kubectl` that use it. To be sourced by bash.
 #
@@ -25,6 +25,9 @@ mkdir -p "$EXAMPLES_STORE/packages/partial" "$EXAMPLES_SCRATCH"
 exec 8>"$EXAMPLES_STORE/.lock"
 flock 8
 
+# Of the last run, images are kept. Its record of containers also has the path of its scratch directory.
+rm -rf "$EXAMPLES_STORE/root/libpod" "$EXAMPLES_STORE"/root/db.sql*
+
 # No limit raised and no cgroup manager assumed, so that it works inside of another container too.
 cat >"$CONTAINERS_CONF" <<END
 [engine]
@@ -45,6 +48,7 @@ cleanup() {
 	pod rm --all --force --time 0
 	pod pod rm --all --force --time 0
 	pod volume prune --force
+	pod image prune --force --filter until=24h
 	umount "$EXAMPLES_STORE/root/overlay" || true
 } >/dev/null 2>&1
 
@@ -87,6 +91,8 @@ make_checkout() {
 # build_example NAME DIRECTORY [FILE]: the image of an example.
 build_example() {
 	cp -n "$checkout"/dist/*.deb "$checkout/examples/$2/"
+	# As the README's cp leaves them: then the images are the same.
+	chown 1000:1000 "$checkout/examples/$2"/*.deb
 	pod_image "$1" "$checkout/examples/$2" "$checkout/examples/$2/${3:-Containerfile}"
 }
 

@@ -1,4 +1,5 @@
-"""Kubernetes manifests, read strictly: a field that the API does not have, or of another type, is an error.
+"""Kubernetes manifests and Compose files, read strictly: a field that the API does not have, or of another type,
+is an error.
 
 The schema below is that of the fields which the examples use (Kubernetes API reference, v1 and apps/v1). One
 that is not in it is refused too: it has to be added here by somebody who has looked it up.
@@ -59,7 +60,8 @@ POD_SPEC = Needs("containers", {
     },
     "initContainers": [CONTAINER], "containers": [CONTAINER],
     "volumes": [Needs("name", {"name": str, "emptyDir": EMPTY_DIR,
-                               "configMap": Needs("name", {"name": str, "defaultMode": int})})],
+                               "configMap": Needs("name", {"name": str, "defaultMode": int}),
+                               "persistentVolumeClaim": Needs("claimName", {"claimName": str})})],
 })
 METADATA = Needs("name", {"name": str, "labels": Map(str), "annotations": Map(str)})
 KINDS = {
@@ -73,6 +75,11 @@ KINDS = {
                                             "spec": POD_SPEC}),
     })}),
 }
+# The Compose specification, likewise.
+COMPOSE = Needs("services", {"services": Map(Needs("image", {
+    "image": str, "build": Needs("context", {"context": str, "dockerfile": str}), "user": str, "read_only": bool,
+    "cap_drop": [str], "security_opt": [str], "tmpfs": [str], "volumes": [str], "command": [str],
+}))})
 NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\Z")
 
 
@@ -177,10 +184,21 @@ def unique_keys(loader, node):
 Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, unique_keys)
 
 
-def load(path):
-    """The documents of a file, checked."""
+def read(path):
     with open(path, encoding="utf-8") as file:
-        documents = list(yaml.load_all(file, Loader))
+        return list(yaml.load_all(file, Loader))
+
+
+def load_compose(path):
+    documents = read(path)
+    if len(documents) != 1:
+        raise Wrong("%s: has to be one document" % path)
+    check("Compose", documents[0], COMPOSE)
+
+
+def load(path):
+    """The documents of a manifest, checked."""
+    documents = read(path)
     if not documents:
         raise Wrong("%s: there is nothing in it" % path)
     for document in documents:
@@ -215,14 +233,20 @@ def violations(spec):
     return found
 
 
+def violations_in(path):
+    templates = [pod_template(document) for document in load(path)]
+    return [what for template in templates if template for what in violations(template["spec"])]
+
+
 def main():
     """manifest.py FILE...: says what is wrong, and exits with 1 then."""
     wrong = []
     for path in sys.argv[1:]:
         try:
-            for document in load(path):
-                template = pod_template(document)
-                wrong += ["%s: %s" % (path, what) for what in violations(template["spec"])] if template else []
+            if path.endswith("/compose.yaml"):
+                load_compose(path)
+            else:
+                wrong += ["%s: %s" % (path, what) for what in violations_in(path)]
         except (Wrong, yaml.YAMLError, OSError) as error:
             wrong.append("%s: %s" % (path, error))
     print("\n".join(wrong), file=sys.stderr, end="\n" if wrong else "")

@@ -2,7 +2,7 @@
 # A line that ends with a backslash goes on in the next. Other lines are what the command prints.
 # Writes DIR/N.command and DIR/N.printed, N = 1, 2, ...; awk -v dir=DIR -f transcript.awk README.md
 BEGIN { blank = 1 }
-!/^    / { inside = 0; blank = /^$/ && !fenced; next }
+!/^    / { inside = 0; blank = /^$/; next }
 blank && /^    \$ / { inside = 1 }
 { blank = 0 }
 !inside { next }

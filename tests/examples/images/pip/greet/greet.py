@@ -1,0 +1,5 @@
+import getpass
+
+
+def main():
+    print("hello " + getpass.getuser())
