@@ -9,26 +9,13 @@
 
 #include "../identity/file.h"
 #include "../identity/local.h"
-#include "../identity/syntax.h"
 
 /* What isspace(3) has without a locale. */
 static const char spaces[] = " \t\n\v\f\r";
 
-/* As glibc reads it: blanks, a sign and leading zeros are taken. */
-static bool parse_id(const char *field, uint32_t *id)
-{
-	field += strspn(field, spaces);
-	if (*field == '+')
-		field++;
-	while (*field == '0' && field[1] != '\0')
-		field++;
-	return decimal_parse(field, strlen(field), id);
-}
-
 bool local_line_split(char *text, const char *fields[LOCAL_FIELDS_MAX], uint32_t *id,
 		      bool *injected)
 {
-	uint32_t number;
 	char *rest;
 
 	text += strspn(text, spaces);
@@ -40,9 +27,9 @@ bool local_line_split(char *text, const char *fields[LOCAL_FIELDS_MAX], uint32_t
 
 		fields[i] = field != NULL ? field : "";
 	}
-	if (!parse_id(fields[2], id))
+	if (!local_parse_id(fields[2], fields[2] + strlen(fields[2]), id))
 		return false;
-	*injected = decimal_parse(fields[0], strlen(fields[0]), &number) && number == *id;
+	*injected = local_injected(fields[0], strlen(fields[0]), *id);
 	return true;
 }
 

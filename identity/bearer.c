@@ -33,8 +33,7 @@ static int step_to(struct walk *walk, int fd)
 
 static int step_to_root(struct walk *walk)
 {
-	int fd = walk->root == ROOT_OWN ? file_open_in(ROOT_OWN, "/", O_PATH | O_DIRECTORY)
-					: file_open_in(walk->root, ".", O_PATH | O_DIRECTORY);
+	int fd = file_open_root(walk->root);
 
 	walk->depth = 0;
 	return fd < 0 ? fd : step_to(walk, fd);

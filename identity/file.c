@@ -35,6 +35,11 @@ int file_open(int root, const char *path, int flags)
 	return opened < 0 ? -errno : (int)opened;
 }
 
+int file_open_root(int root)
+{
+	return file_open_in(root, root == ROOT_OWN ? "/" : ".", O_PATH | O_DIRECTORY);
+}
+
 void file_close(int fd)
 {
 	syscall(SYS_close, fd);

@@ -35,14 +35,16 @@ int file_open(int root, const char *path, int flags);
 /* Opens `name` in the directory `fd`, always O_CLOEXEC; no link is kept inside a root here. */
 int file_open_in(int fd, const char *name, int flags);
 
+/* The root directory itself, with O_PATH; the caller closes it. */
+int file_open_root(int root);
+
 /* Closes a descriptor that one of these opened. */
 void file_close(int fd);
 
 /* What an open descriptor is. */
 int file_facts_of(int fd, struct file_facts *facts);
 
-/* What an absolute path names; the last component is not followed where it is a link, unless asked.
- */
+/* What an absolute path names; a link as the last component is followed only where asked. */
 int file_facts_at(int root, const char *path, bool follow, struct file_facts *facts);
 
 /* Is `path` on a file system that nothing can be written to? Also true where it cannot be asked. */

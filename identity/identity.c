@@ -48,6 +48,14 @@ static bool is_pid1(struct identity_view *view, uid_t uid)
 	return pid1 != NULL && pid1->uid == uid;
 }
 
+/* Does the path of this entry of [groups] bear the gid? */
+static bool bears(const struct identity_view *view, const struct config_group *entry, gid_t gid)
+{
+	gid_t borne;
+
+	return bearer_gid(view->root, entry->path, &borne) == 0 && borne == gid;
+}
+
 /*
  * Is this the number of no group that the image or its configuration gives a meaning to? The primary
  * group of one of the others has the number of the uid: it must not be somebody's, such as sudo's.
@@ -55,11 +63,9 @@ static bool is_pid1(struct identity_view *view, uid_t uid)
 static bool gid_is_free(struct identity_view *view, gid_t gid)
 {
 	struct local_query query = { .id = gid };
-	gid_t borne;
 
 	for (uint32_t i = 0; i < view->config.group_count; i++)
-		if (bearer_gid(view->root, view->config.groups[i].path, &borne) == 0 &&
-		    borne == gid)
+		if (bears(view, &view->config.groups[i], gid))
 			return false;
 	return local_scan(view->root, GROUP_PATH, &query) == 0 && !query.known;
 }
@@ -139,8 +145,7 @@ static bool container_has_name(struct identity_view *view, const char *name)
 	return identity_user_by_name(view, name, &user) == 0 && user.container;
 }
 
-/* The only gid that this name can stand for: [groups] first, then the container user's own group.
- */
+/* The only gid that this name can stand for: [groups] before the container user's own group. */
 static int gid_of_name(struct identity_view *view, const char *name, gid_t *gid)
 {
 	const struct config_group *entry = config_group_named(&view->config, name);
@@ -186,8 +191,7 @@ static void collect_names(struct identity_view *view, gid_t gid, const struct us
 
 	found->count = 0;
 	for (uint32_t i = 0; i < config->group_count; i++)
-		if (bearer_gid(view->root, config->groups[i].path, &backward) == 0 &&
-		    backward == gid)
+		if (bears(view, &config->groups[i], gid))
 			found->names[found->count++] = config->groups[i].name;
 	if (container != NULL && gid == container->uid &&
 	    config_group_named(config, container->name) == NULL)

@@ -40,8 +40,8 @@ struct user {
 struct group_entry {
 	gid_t gid;
 	char name[NAME_SIZE];
-	char member[NAME_SIZE]; /* the container user where PID 1 has the gid as supplementary; else
-				   "" */
+	char member
+		[NAME_SIZE]; /* the container user, PID 1 having the gid as supplementary; or "" */
 };
 
 /*

@@ -29,11 +29,17 @@ static bool is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* The id as glibc reads it: strtoul(3) takes blanks, a sign and leading zeros. */
-static bool parse_id(const char *field, const char *end, uint32_t *id)
+static const char *skip_space(const char *at, const char *end)
 {
-	while (field < end && is_space(*field))
-		field++;
+	while (at < end && is_space(*at))
+		at++;
+	return at;
+}
+
+/* strtoul(3) takes blanks, a sign and leading zeros. */
+bool local_parse_id(const char *field, const char *end, uint32_t *id)
+{
+	field = skip_space(field, end);
 	if (field < end && *field == '+')
 		field++;
 	while (end - field > 1 && *field == '0')
@@ -41,8 +47,7 @@ static bool parse_id(const char *field, const char *end, uint32_t *id)
 	return decimal_parse(field, (size_t)(end - field), id);
 }
 
-/* Is this name its own id in decimal? */
-static bool injected(const char *name, size_t length, uint32_t id)
+bool local_injected(const char *name, size_t length, uint32_t id)
 {
 	uint32_t number;
 
@@ -61,17 +66,15 @@ static void match_name(const struct scan *scan, const char *name, size_t length)
 /* NAME:PASSWORD:ID, then whatever the file has. A line without an id is glibc's to pass over. */
 static int match_line(const struct scan *scan, const struct piece *piece)
 {
-	const char *name = piece->bytes;
 	/* glibc reads lines as strings: a NUL ends one. */
-	const char *end = name + strlen(name);
+	const char *end = piece->bytes + strlen(piece->bytes);
+	const char *name = skip_space(piece->bytes, end);
 	bool whole = piece->last || end < piece->bytes + piece->length;
 	const char *password;
 	const char *field;
 	size_t length;
 	uint32_t id;
 
-	while (is_space(*name))
-		name++;
 	if (name == end && !whole)
 		return -EINVAL;
 	if (*name == '+' || *name == '-' || *name == '#' || *name == '\0')
@@ -81,13 +84,13 @@ static int match_line(const struct scan *scan, const struct piece *piece)
 	if (!whole && (field == end || field_end(field + 1, end) == end))
 		return -EINVAL;
 	/* A negative number is modulo 2^64 for strtoul(3): it could be any id. */
-	if (field < end && field[1 + strspn(field + 1, " \t\n\v\f\r")] == '-')
+	if (field < end && *skip_space(field + 1, end) == '-')
 		return -EINVAL;
 	length = (size_t)(password - name);
 	if (password < end)
 		match_name(scan, name, length);
-	if (field < end && parse_id(field + 1, field_end(field + 1, end), &id) &&
-	    id == scan->query->id && !injected(name, length, id))
+	if (field < end && local_parse_id(field + 1, field_end(field + 1, end), &id) &&
+	    id == scan->query->id && !local_injected(name, length, id))
 		scan->query->known = true;
 	return 0;
 }

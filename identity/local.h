@@ -7,6 +7,7 @@
 #define IDENTITY_LOCAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define PASSWD_PATH "/etc/passwd"
@@ -32,5 +33,11 @@ struct local_query {
  * nothing is certain: then nobody may be answered for.
  */
 int local_scan(int root, const char *path, struct local_query *query);
+
+/* The id in a field that ends before `end`, as glibc reads it: blanks, '+' and leading zeros count. */
+bool local_parse_id(const char *field, const char *end, uint32_t *id);
+
+/* Is a line with this name, of `length` bytes, and id one that a runtime added? */
+bool local_injected(const char *name, size_t length, uint32_t id);
 
 #endif

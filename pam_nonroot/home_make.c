@@ -48,14 +48,6 @@ static int guard(int fd, const struct user *user)
 	return 0;
 }
 
-static int open_root(int root)
-{
-	int fd = root == ROOT_OWN ? openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC)
-				  : openat(root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	return fd < 0 ? -errno : fd;
-}
-
 /* Goes from `fd`, which is closed, to the directory of this name in it. */
 static int step(int fd, const char *name, size_t length)
 {
@@ -74,7 +66,7 @@ static int open_parent(const struct identity_view *view, const struct user *user
 		       bool guarded, struct parent *parent)
 {
 	const char *name = home + 1;
-	int fd = open_root(view->root);
+	int fd = file_open_root(view->root);
 
 	for (;;) {
 		size_t length = strcspn(name, "/");

@@ -26,8 +26,8 @@ struct home_options {
 };
 
 /*
- * Is the user's home there, as home_choose() sees it? 0; -ENOENT where nothing is; -EEXIST where something
- * else is; or another -errno of looking.
+ * Is the user's home there, as home_choose() sees it? 0; -ENOENT where nothing is; -EEXIST where
+ * something else is; or another -errno of looking.
  */
 int home_check(struct identity_view *view, const struct user *user, const char *home);
 
