@@ -91,6 +91,7 @@ check:
 	$(MAKE) fuzz SECONDS=10
 	$(MAKE) packages-check
 	tests/container/run-all
+	tests/examples/run-all
 
 # The unit tests have run by then.
 packages-check: man $(command)

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -345,6 +346,9 @@ int main(void)
 		return measure_all();
 	}
 	become_user();
+	/* As it is after the execve(2) by which a runtime starts PID 1. */
+	if (prctl(PR_SET_DUMPABLE, 1) < 0)
+		err(1, "cannot be as PID 1 of a container");
 	close(ready[0]);
 	close(ready[1]);
 	return waitpid(child, &status, 0) == child && status == 0 ? 0 : 1;

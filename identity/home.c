@@ -56,7 +56,7 @@ static bool can_be_made(struct identity_view *view, const struct user *user, con
 	       home_writable(view, user, &facts) && !file_system_read_only(view->root, parent);
 }
 
-void home_choose(struct identity_view *view, const struct user *user, char home[HOME_SIZE])
+bool home_choose(struct identity_view *view, const struct user *user, char home[HOME_SIZE])
 {
 	struct file_facts facts;
 	uint32_t absent = 0; /* bit i: nothing has the name of candidate i */
@@ -65,12 +65,13 @@ void home_choose(struct identity_view *view, const struct user *user, char home[
 		int result = file_facts_at(view->root, home, false, &facts);
 
 		if (result == 0 && home_belongs(view, user, &facts))
-			return;
+			return true;
 		if (result == -ENOENT)
 			absent |= 1U << i;
 	}
 	for (size_t i = 0; home_candidate(view, user, i, home); i++)
 		if ((absent & (1U << i)) && can_be_made(view, user, home))
-			return;
+			return false;
 	home_candidate(view, user, 0, home);
+	return false;
 }

@@ -10,9 +10,10 @@
 
 /*
  * The home of a user: the first candidate that exists, is a directory (no link) and belongs to the
- * user; else the first whose parent lets the user create it; else the first.
+ * user; else the first whose parent lets the user create it; else the first. Is it there, the
+ * user's own?
  */
-void home_choose(struct identity_view *view, const struct user *user, char home[HOME_SIZE]);
+bool home_choose(struct identity_view *view, const struct user *user, char home[HOME_SIZE]);
 
 /* The candidate with this number from 0, in the configuration's order; false after the last one. */
 bool home_candidate(const struct identity_view *view, const struct user *user, size_t number,

@@ -105,17 +105,6 @@ static int check(struct identity_view *view, const struct user *user, const stru
 	return home_belongs(view, user, &facts) ? 0 : -EEXIST;
 }
 
-/* As home_choose() looks, parents that are links included: the answers must be the same. */
-int home_check(struct identity_view *view, const struct user *user, const char *home)
-{
-	struct file_facts facts;
-	int result = file_facts_at(view->root, home, false, &facts);
-
-	if (result < 0)
-		return result;
-	return home_belongs(view, user, &facts) ? 0 : -EEXIST;
-}
-
 /* A name that nobody can have taken beforehand. */
 static void invent_place(char place[PLACE_NAME_SIZE])
 {

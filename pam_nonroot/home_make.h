@@ -26,12 +26,6 @@ struct home_options {
 };
 
 /*
- * Is the user's home there, as home_choose() sees it? 0; -ENOENT where nothing is; -EEXIST where
- * something else is; or another -errno of looking.
- */
-int home_check(struct identity_view *view, const struct user *user, const char *home);
-
-/*
  * Makes the home, or finds it made. 0; -EEXIST where something is there that is not the user's;
  * -EPERM where `guarded` refuses; -ENOTDIR as above; the -errno of a file system that gives no
  * room (-ENOSPC, -EDQUOT) or no right (-EACCES, -EROFS); what skeleton_copy() returns. Nothing new

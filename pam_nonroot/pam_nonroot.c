@@ -8,7 +8,8 @@
  *
  * sudo(8) takes PAM_SESSION_ERR as a warning and any other error of a session as the end, so that is
  * the code where no home could be made; PAM_ABORT is kept for a process that could not take its own
- * rights back.
+ * rights back. `optional`, as the packages have it, goes on also then: what such a process still has
+ * is less than it had, never more.
  */
 #define PAM_SM_AUTH
 #define PAM_SM_ACCOUNT
@@ -107,14 +108,12 @@ static void parse_arguments(struct session *session, int count, const char **arg
 			log_unknown(session, arguments[i]);
 }
 
-/* Does no local file have this name, and everybody else the same uid for it? */
+/* Another service that comes before ours may have another user of this name. */
 static bool others_agree(const struct session *session)
 {
 	const struct passwd *passwd = pam_modutil_getpwnam(session->pamh, session->user.name);
 
-	return passwd != NULL && passwd->pw_uid == session->user.uid &&
-	       pam_modutil_check_user_in_passwd(session->pamh, session->user.name, NULL) ==
-		       PAM_PERM_DENIED;
+	return passwd != NULL && passwd->pw_uid == session->user.uid;
 }
 
 static void log_not_ours(const struct session *session, const char *name)
@@ -275,9 +274,7 @@ static int provide_home(struct session *session)
 {
 	int result;
 
-	home_choose(&session->view, &session->user, session->home);
-	result = home_check(&session->view, &session->user, session->home);
-	if (result == 0) {
+	if (home_choose(&session->view, &session->user, session->home)) {
 		debug(session, "the home is there");
 		return 0;
 	}

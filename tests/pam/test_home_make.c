@@ -241,9 +241,7 @@ static void making_it_again_finds_it(void **state)
 {
 	struct fixture *fixture = *state;
 
-	assert_int_equal(home_check(&fixture->view, &fixture->user, "/base/home"), -ENOENT);
 	assert_int_equal(make(fixture), 0);
-	assert_int_equal(home_check(&fixture->view, &fixture->user, "/base/home"), 0);
 	fixture->options.umask = 0;
 	assert_int_equal(make(fixture), 0);
 	assert_mode(fixture, "base/home", 0700);
@@ -255,7 +253,6 @@ static void a_file_in_its_place_is_left_alone(void **state)
 
 	put_file(fixture, "base/home", "mine");
 	assert_int_equal(make(fixture), -EEXIST);
-	assert_int_equal(home_check(&fixture->view, &fixture->user, "/base/home"), -EEXIST);
 	assert_int_equal(entries(fixture, "base"), 1);
 }
 
@@ -268,18 +265,6 @@ static void a_link_leads_nowhere(void **state)
 	assert_int_equal(make_at(fixture, "/base/link"), -EEXIST);
 	assert_int_equal(make_at(fixture, "/base/link/home"), -ENOTDIR);
 	assert_int_equal(entries(fixture, "target"), 0);
-}
-
-/* Nothing is made through a link, but what is there is what the name service says it is. */
-static void a_home_behind_a_linked_parent_is_found_as_the_name_service_finds_it(void **state)
-{
-	struct fixture *fixture = *state;
-
-	assert_int_equal(make(fixture), 0);
-	assert_int_equal(symlinkat("base", fixture->root, "link"), 0);
-	assert_int_equal(home_check(&fixture->view, &fixture->user, "/link/home"), 0);
-	assert_int_equal(symlinkat("home", fixture->root, "base/alias"), 0);
-	assert_int_equal(home_check(&fixture->view, &fixture->user, "/base/alias"), -EEXIST);
 }
 
 static void no_directory_on_the_way_is_made(void **state)
@@ -543,7 +528,6 @@ int main(void)
 		TEST(making_it_again_finds_it),
 		TEST(a_file_in_its_place_is_left_alone),
 		TEST(a_link_leads_nowhere),
-		TEST(a_home_behind_a_linked_parent_is_found_as_the_name_service_finds_it),
 		TEST(no_directory_on_the_way_is_made),
 		TEST(a_guarded_home_has_no_parent_that_others_may_change),
 		TEST(a_directory_that_the_user_cannot_write_to_gives_no_room),

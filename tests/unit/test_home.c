@@ -298,6 +298,23 @@ static void on_a_read_only_file_system_no_home_can_be_made(void **state)
 	expect_home(&container, "/var/lib/nonroot/nonroot");
 }
 
+static void it_tells_whether_the_home_is_there(void **state)
+{
+	struct identity_view view;
+	char home[HOME_SIZE];
+
+	(void)state;
+	identity_view_start(&view, tree_root(), &pid1, NULL);
+	make_directory("/home", 0777, 0, 0);
+	assert_false(home_choose(&view, &container, home)); /* to be made */
+	make_directory("/home/nonroot", 0700, UID + 1, GID);
+	assert_false(home_choose(&view, &container, home)); /* somebody else's */
+	tree_link("/data", "home");
+	make_directory("/home/nonroot", 0700, UID, GID);
+	assert_true(home_choose(&view, &container, home));
+	assert_string_equal(home, "/home/nonroot");
+}
+
 static void a_parent_may_be_a_link_to_a_directory(void **state)
 {
 	(void)state;
@@ -383,6 +400,7 @@ int main(void)
 		test_in_system(a_parent_of_ones_own_without_write_bits_does_not),
 		test_in_system(the_group_of_a_parent_lets_its_members_make_a_home),
 		test_in_system(on_a_read_only_file_system_no_home_can_be_made),
+		test_in_system(it_tells_whether_the_home_is_there),
 		test_in_system(a_parent_may_be_a_link_to_a_directory),
 		test_in_system(a_home_directly_below_the_root_is_judged_by_the_root),
 		test_in_system(a_home_is_never_the_root_directory),
