@@ -79,8 +79,8 @@ static const struct {
 				  "make it the user's own (mode 0700), or at least sticky (mode "
 				  "1777)" },
 	[HOME_SHARED] = { "NR407", NOTE,
-			  "nothing, where a container runs as one uid; else give each uid a home "
-			  "of its own" },
+			  "nothing, where the container runs as one uid; else give each uid a "
+			  "home of its own" },
 	[HOME_NO_CANDIDATE] = { "NR408", ERROR,
 				"make one in the image: install -d -m 1777 /var/lib/nonroot" },
 	[UID_NO_NAME] = { "NR501", ERROR, "see the other findings" },

@@ -54,12 +54,19 @@ static bool right_home(struct audit *audit, char home[HOME_SIZE])
 	return audit->synthesized;
 }
 
-/* A home that is not there yet can be made in the image, for whatever uid. */
+/*
+ * A home that is not there yet can be made in the image, for whatever uid; not one for each uid that
+ * is there besides the container user.
+ */
 static void fix_environment(struct audit *audit)
 {
 	struct file_facts facts;
 	char home[HOME_SIZE];
 
+	if (audit->synthesized && !audit->user.container) {
+		audit_fix(audit, "start with: nonroot exec -- COMMAND");
+		return;
+	}
 	if (!right_home(audit, home))
 		return;
 	if (!audit->synthesized || file_facts_at(ROOT_OWN, home, true, &facts) == 0) {
@@ -103,6 +110,19 @@ static void report_not_writable(struct audit *audit, const char *home, int error
 			  right);
 }
 
+/* A volume: another file system than that of the directory above. */
+static bool is_volume(const char *directory)
+{
+	char above[HOME_SIZE + sizeof("/..")];
+	struct stat one;
+	struct stat other;
+
+	return snprintf(above, sizeof(above), "%s/..", directory) < (int)sizeof(above) &&
+	       stat(directory, &one) == 0 && stat(above, &other) == 0 &&
+	       one.st_dev != other.st_dev;
+}
+
+/* The mode of a volume is not the image's to choose: 0777 is what emptyDir has. */
 static void check_shared(struct audit *audit, const char *home, const struct file_facts *facts)
 {
 	struct place place = { .file = home };
@@ -113,6 +133,11 @@ static void check_shared(struct audit *audit, const char *home, const struct fil
 		audit_report(audit, HOME_SHARED, place,
 			     "HOME is writable for every uid, with the sticky bit: programs that "
 			     "want a home of their own, such as sshd, refuse it");
+	else if (is_volume(home))
+		audit_report(audit, HOME_SHARED, place,
+			     "HOME is a volume that is writable for every uid: whoever mounts it "
+			     "can replace what is in it, and programs that want a home of their "
+			     "own, such as sshd, refuse it");
 	else
 		audit_report(
 			audit, HOME_WORLD_WRITABLE, place,
@@ -137,7 +162,8 @@ static void check_directory(struct audit *audit, const char *home)
 	}
 	if (access(home, W_OK | X_OK) != 0)
 		report_not_writable(audit, home, errno);
-	check_shared(audit, home, &facts);
+	else
+		check_shared(audit, home, &facts);
 }
 
 static void check_other(struct audit *audit, const char *home)

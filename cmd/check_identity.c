@@ -156,19 +156,23 @@ static bool check_injected(struct audit *audit)
 	int files = nsswitch_position(passwd, "files");
 	int ours = nsswitch_position(passwd, "nonroot");
 	struct local_line line;
-	char fix[1024];
+	char passwd_fix[512];
+	char group_fix[512];
 
 	if (audit->local_line != 0 || local_line_find(audit->root, PASSWD_PATH, &wanted, &line) < 0)
 		return false;
 	if (ours >= 0 && ours < files && audit->asked_for_passwd && audit->module_loads)
 		return true;
-	nsswitch_line_with(passwd, NSSWITCH_PASSWD, "nonroot", true, fix, sizeof(fix));
+	nsswitch_line_with(passwd, NSSWITCH_PASSWD, "nonroot", true, passwd_fix,
+			   sizeof(passwd_fix));
+	nsswitch_line_with(&audit->nsswitch.databases[NSSWITCH_GROUP], NSSWITCH_GROUP, "nonroot",
+			   true, group_fix, sizeof(group_fix));
 	audit_report(audit, UID_INJECTED,
 		     (struct place){ .file = PASSWD_PATH, .line = line.number },
 		     "a line that the runtime added for uid %u answers first: name %s, home %s, "
 		     "shell %s",
 		     audit->uid, line.fields[0], line.fields[5], line.fields[6]);
-	audit_fix(audit, "%s", fix);
+	audit_fix(audit, "%s; %s", passwd_fix, group_fix);
 	return true;
 }
 

@@ -218,6 +218,20 @@ static int copy_file(struct merge *merge, const char *path, bool groups)
 	return result;
 }
 
+/* The output goes to a file, so nobody would see that it is only a copy. */
+static void tell_of_no_user(struct merge *merge)
+{
+	const struct credentials *pid1 = identity_pid1(&merge->view);
+
+	if (pid1 == NULL)
+		complain("passwd", "no line added: process 1 cannot be seen in /proc");
+	else
+		complain("passwd",
+			 "no line added: nonroot answers neither for uid %u of process 1 nor for uid "
+			 "%u of the caller; start the container with the uid that needs a line",
+			 (unsigned)pid1->uid, (unsigned)getuid());
+}
+
 static int print_merged(const char *command, const char *path, bool groups)
 {
 	static struct merge merge;
@@ -234,6 +248,8 @@ static int print_merged(const char *command, const char *path, bool groups)
 		complain(command, "cannot read '%s': %s", path, strerror(-result));
 		return EXIT_TROUBLE;
 	}
+	if (!groups && merge.count == 0)
+		tell_of_no_user(&merge);
 	for (size_t i = 0; i < merge.count; i++)
 		if (!merge.entries[i].written)
 			printf("%s\n", merge.entries[i].line);
