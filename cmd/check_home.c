@@ -118,8 +118,7 @@ static bool is_volume(const char *directory)
 	struct stat other;
 
 	return snprintf(above, sizeof(above), "%s/..", directory) < (int)sizeof(above) &&
-	       stat(directory, &one) == 0 && stat(above, &other) == 0 &&
-	       one.st_dev != other.st_dev;
+	       stat(directory, &one) == 0 && stat(above, &other) == 0 && one.st_dev != other.st_dev;
 }
 
 /* The mode of a volume is not the image's to choose: 0777 is what emptyDir has. */

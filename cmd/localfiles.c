@@ -226,10 +226,11 @@ static void tell_of_no_user(struct merge *merge)
 	if (pid1 == NULL)
 		complain("passwd", "no line added: process 1 cannot be seen in /proc");
 	else
-		complain("passwd",
-			 "no line added: nonroot answers neither for uid %u of process 1 nor for uid "
-			 "%u of the caller; start the container with the uid that needs a line",
-			 (unsigned)pid1->uid, (unsigned)getuid());
+		complain(
+			"passwd",
+			"no line added: nonroot answers neither for uid %u of process 1 nor for uid "
+			"%u of the caller; start the container with the uid that needs a line",
+			(unsigned)pid1->uid, (unsigned)getuid());
 }
 
 static int print_merged(const char *command, const char *path, bool groups)
