@@ -101,6 +101,14 @@ static void explain_taken(const struct user *user, const char *home, const struc
 		(void)snprintf(text, EXPLANATION_SIZE, "%s belongs to uid %u", home, facts->uid);
 }
 
+static bool explain_read_only(int root, const char *path, char text[EXPLANATION_SIZE])
+{
+	if (!file_system_read_only(root, path))
+		return false;
+	(void)snprintf(text, EXPLANATION_SIZE, "%s is on a read-only file system", path);
+	return true;
+}
+
 static bool explain_parent(struct identity_view *view, const struct user *user, const char *home,
 			   bool mounts, char text[EXPLANATION_SIZE])
 {
@@ -119,10 +127,8 @@ static bool explain_parent(struct identity_view *view, const struct user *user, 
 		(void)snprintf(text, EXPLANATION_SIZE,
 			       "%s is not writable for uid %u (owner %u, mode %04o)", parent,
 			       user->uid, facts.uid, facts.mode & 07777);
-	else if (mounts && file_system_read_only(view->root, parent))
-		(void)snprintf(text, EXPLANATION_SIZE, "%s is on a read-only file system", parent);
 	else
-		return false;
+		return mounts && explain_read_only(view->root, parent, text);
 	return true;
 }
 
@@ -133,12 +139,13 @@ bool explain_no_home(struct identity_view *view, const struct user *user, const 
 	int result = file_facts_at(view->root, home, false, &facts);
 
 	*made = false;
-	if (result == 0) {
-		if (home_belongs(view, user, &facts))
-			return false;
+	if (result == 0 && !home_belongs(view, user, &facts)) {
 		explain_taken(user, home, &facts, text);
 		return true;
 	}
+	if (result == 0)
+		return mounts && facts.uid != user->uid &&
+		       explain_read_only(view->root, home, text);
 	if (result != -ENOENT) {
 		(void)snprintf(text, EXPLANATION_SIZE, "%s: %.128s", home, strerror(-result));
 		return true;

@@ -80,10 +80,17 @@ int file_facts_at(int root, const char *path, bool follow, struct file_facts *fa
 	return result;
 }
 
+bool file_system_read_only_of(int fd)
+{
+	struct statvfs system;
+
+	return fstatvfs(fd, &system) != 0 || (system.f_flag & ST_RDONLY);
+}
+
 bool file_system_read_only(int root, const char *path)
 {
 	struct statvfs system;
-	int result;
+	bool read_only;
 	int fd;
 
 	if (root == ROOT_OWN)
@@ -91,9 +98,9 @@ bool file_system_read_only(int root, const char *path)
 	fd = file_open(root, path, O_PATH);
 	if (fd < 0)
 		return true;
-	result = fstatvfs(fd, &system);
+	read_only = file_system_read_only_of(fd);
 	file_close(fd);
-	return result != 0 || (system.f_flag & ST_RDONLY);
+	return read_only;
 }
 
 void reader_start(struct reader *reader, int fd, uint32_t most)

@@ -49,6 +49,7 @@ int file_facts_at(int root, const char *path, bool follow, struct file_facts *fa
 
 /* Is `path` on a file system that nothing can be written to? Also true where it cannot be asked. */
 bool file_system_read_only(int root, const char *path);
+bool file_system_read_only_of(int fd);
 
 /* A file being read; on the stack of the reading function. */
 struct reader {

@@ -42,6 +42,13 @@ bool home_belongs(struct identity_view *view, const struct user *user,
 	return facts->uid == user->uid || (facts->uid == 0 && home_writable(view, user, facts));
 }
 
+static bool is_there(struct identity_view *view, const struct user *user, const char *home,
+		     const struct file_facts *facts)
+{
+	return home_belongs(view, user, facts) &&
+	       (facts->uid == user->uid || !file_system_read_only(view->root, home));
+}
+
 static bool can_be_made(struct identity_view *view, const struct user *user, const char *home)
 {
 	size_t length = (size_t)(strrchr(home, '/') - home);
@@ -64,7 +71,7 @@ bool home_choose(struct identity_view *view, const struct user *user, char home[
 	for (size_t i = 0; home_candidate(view, user, i, home); i++) {
 		int result = file_facts_at(view->root, home, false, &facts);
 
-		if (result == 0 && home_belongs(view, user, &facts))
+		if (result == 0 && is_there(view, user, home, &facts))
 			return true;
 		if (result == -ENOENT)
 			absent |= 1U << i;

@@ -99,10 +99,12 @@ static int check(struct identity_view *view, const struct user *user, const stru
 	if (fd < 0)
 		return -errno;
 	result = file_facts_of(fd, &facts);
+	if (result == 0 && !home_belongs(view, user, &facts))
+		result = -EEXIST;
+	if (result == 0 && facts.uid != user->uid && file_system_read_only_of(fd))
+		result = -EROFS;
 	close(fd);
-	if (result < 0)
-		return result;
-	return home_belongs(view, user, &facts) ? 0 : -EEXIST;
+	return result;
 }
 
 /* A name that nobody can have taken beforehand. */

@@ -85,8 +85,10 @@ no_leftovers()
 
 clean()
 {
-	while mountpoint -q /var/lib/nonroot; do
-		umount /var/lib/nonroot
+	for directory in /var/lib/nonroot /home/nonroot; do
+		while mountpoint -q "$directory"; do
+			umount "$directory"
+		done
 	done
 	mount -o remount,rw /tmp
 	chmod 755 /home

@@ -298,6 +298,21 @@ static void on_a_read_only_file_system_no_home_can_be_made(void **state)
 	expect_home(&container, "/var/lib/nonroot/nonroot");
 }
 
+static void what_is_root_s_is_no_home_on_a_read_only_file_system(void **state)
+{
+	(void)state;
+	make_directory("/home/nonroot", 01777, 0, 0);
+	make_directory("/home/uid-54321", 0700, 54321, 54321);
+	expect_home(&container, "/home/nonroot");
+	tree_read_only("/home/nonroot");
+	tree_read_only("/home/uid-54321");
+	expect_home(&container, "/var/lib/nonroot/nonroot");
+	expect_home(&other, "/home/uid-54321");
+	tree_read_only("/var/lib/nonroot");
+	tree_read_only("/tmp");
+	expect_home(&container, "/home/nonroot");
+}
+
 static void it_tells_whether_the_home_is_there(void **state)
 {
 	struct identity_view view;
@@ -400,6 +415,7 @@ int main(void)
 		test_in_system(a_parent_of_ones_own_without_write_bits_does_not),
 		test_in_system(the_group_of_a_parent_lets_its_members_make_a_home),
 		test_in_system(on_a_read_only_file_system_no_home_can_be_made),
+		test_in_system(what_is_root_s_is_no_home_on_a_read_only_file_system),
 		test_in_system(it_tells_whether_the_home_is_there),
 		test_in_system(a_parent_may_be_a_link_to_a_directory),
 		test_in_system(a_home_directly_below_the_root_is_judged_by_the_root),
