@@ -32,6 +32,7 @@
 #include "act_as.h"
 #include "home_make.h"
 #include "log.h"
+#include "precedence.h"
 
 struct session {
 	pam_handle_t *pamh;
@@ -111,8 +112,11 @@ static void parse_arguments(struct session *session, int count, const char **arg
 /* Another service that comes before ours may have another user of this name. */
 static bool others_agree(const struct session *session)
 {
-	const struct passwd *passwd = pam_modutil_getpwnam(session->pamh, session->user.name);
+	const struct passwd *passwd;
 
+	if (precedence_is_plain(session->view.root))
+		return true;
+	passwd = pam_modutil_getpwnam(session->pamh, session->user.name);
 	return passwd != NULL && passwd->pw_uid == session->user.uid;
 }
 

@@ -95,6 +95,7 @@ clean()
 	chmod 1777 /tmp /var/lib/nonroot
 	find /home /srv /tmp /var/lib/nonroot -mindepth 1 -delete
 	rm -rf /etc/skel /etc/nonroot.conf
+	printf 'passwd: files nonroot\ngroup: files nonroot\n' >/etc/nsswitch.conf
 	mkdir /etc/skel
 	echo 'export A=1' >/etc/skel/.bashrc
 	: >/opt/log

@@ -14,6 +14,10 @@ $(pam_test_build)/test_home_make: tests/pam/test_home_make.c $(pam_unit_objects)
 	@mkdir -p $(@D)
 	$(pam_test_compile) $(pam_unit_wrapped:%=-Wl,--wrap=%) -o $@ $(filter %.c %.o,$^) -lcmocka
 
+$(pam_test_build)/libnss_stranger.so.2: tests/pam/stranger.c
+	@mkdir -p $(@D)
+	$(pam_test_compile) -fPIC -shared -o $@ $<
+
 $(pam_test_build)/test_pam_retval: tests/pam/test_pam_retval.c
 	@mkdir -p $(@D)
 	$(pam_test_compile) -o $@ $< -lpam -lcmocka
@@ -27,7 +31,8 @@ pam-unit: $(pam_test_build)/test_home_make
 	$<
 
 # As root.
-pam-check: $(nss_module) $(pam_module) $(pam_test_programs) $(pam_test_build)/test_home_make
+pam-check: $(nss_module) $(pam_module) $(pam_test_programs) $(pam_test_build)/test_home_make \
+		$(pam_test_build)/libnss_stranger.so.2
 	tests/pam/run $(build)
 
 .PHONY: pam-unit pam-check

@@ -6,7 +6,7 @@
 unit_tests    = $(patsubst tests/unit/test_%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
 unit_programs = $(unit_tests:%=$(build)/unit/test_%)
 unit_objects  = $(patsubst %.c,$(build)/unit/%.o,$(sort $(wildcard identity/*.c)) \
-		  nss_nonroot/pack.c tests/unit/tree.c)
+		  nss_nonroot/pack.c pam_nonroot/precedence.c tests/unit/tree.c)
 
 # The sanitizers' guard zones make every frame larger.
 unit_compile = $(CC) $(language) -O1 -g -fno-omit-frame-pointer \

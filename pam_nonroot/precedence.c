@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "precedence.h"
+
+#include <string.h>
+
+#include "../identity/file.h"
+
+enum { NSSWITCH_MAX = 1 << 16 };
+
+static const char database[] = "passwd";
+static const char blanks[] = " \t";
+
+/* Is this the next word of the line? Then *line stands behind it. */
+static bool take_word(const char **line, const char *word)
+{
+	const char *start = *line + strspn(*line, blanks);
+	size_t length = strcspn(start, blanks);
+
+	if (length != strlen(word) || memcmp(start, word, length) != 0)
+		return false;
+	*line = start + length;
+	return true;
+}
+
+/* The services of a line: "files" at most before "nonroot". */
+static bool services_are_plain(const char *services)
+{
+	while (take_word(&services, "files"))
+		;
+	return take_word(&services, "nonroot");
+}
+
+static bool is_for_passwd(const char *line)
+{
+	line += strspn(line, blanks);
+	return strncmp(line, database, strlen(database)) == 0;
+}
+
+static bool line_is_plain(const struct piece *piece)
+{
+	size_t length = strlen(database);
+
+	return piece->last && strncmp(piece->bytes, database, length) == 0 &&
+	       piece->bytes[length] == ':' && services_are_plain(piece->bytes + length + 1);
+}
+
+bool precedence_is_plain(int root)
+{
+	struct reader reader;
+	struct piece piece;
+	unsigned lines = 0;
+	bool plain = true;
+	int fd = file_open(root, "/etc/nsswitch.conf", O_RDONLY);
+
+	if (fd < 0)
+		return false;
+	reader_start(&reader, fd, NSSWITCH_MAX);
+	while (reader_next(&reader, &piece) > 0) {
+		if (!is_for_passwd(piece.bytes))
+			continue;
+		plain = plain && line_is_plain(&piece);
+		lines++;
+	}
+	file_close(fd);
+	return plain && lines == 1;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whose answer is the name service's: nonroot's, or that of a service which is asked before it?
+ */
+#ifndef PAM_NONROOT_PRECEDENCE_H
+#define PAM_NONROOT_PRECEDENCE_H
+
+#include <stdbool.h>
+
+/*
+ * Does nsswitch.conf(5) below `root` (as in file.h) ask nothing but the local files before nonroot?
+ * Then for a user that they do not have, nonroot's answer is that of the whole name service, which
+ * takes several times as long to ask. False in doubt: another service, an action in brackets, a
+ * second line for passwd, a line in an unusual form, no such file.
+ */
+bool precedence_is_plain(int root);
+
+#endif
