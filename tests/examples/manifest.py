@@ -1,12 +1,12 @@
-"""Kubernetes manifests and Compose files, read strictly: a field that the API does not have, or of another type,
-is an error.
+"""Kubernetes manifests, read strictly: a field that the API does not have, or of another type, is an error.
 
-The schema below is that of the fields which the examples use (Kubernetes API reference, v1 and apps/v1). One
-that is not in it is refused too: it has to be added here by somebody who has looked it up.
+What the API has is in the models of Kubernetes' own client, which are made from its specification. They are used as
+they are, because the client would pass over a field that it does not know.
 """
 import re
 import sys
 
+import kubernetes.client as api
 import yaml
 
 
@@ -14,112 +14,51 @@ class Wrong(Exception):
     """A manifest that a cluster would refuse, with the place."""
 
 
-class Map:
-    """An object whose keys are free, as labels are."""
-
-    def __init__(self, value):
-        self.value = value
-
-
-class Needs:
-    """An object with the keys that have to be there."""
-
-    def __init__(self, needed, fields):
-        self.needed, self.fields = needed.split(), fields
-
-
-SUPPLEMENTAL = [int]
-CAPABILITIES = {"drop": [str], "add": [str]}
-SECCOMP = Needs("type", {"type": {"RuntimeDefault", "Unconfined", "Localhost"}})
-EMPTY_DIR = {"medium": {"", "Memory"}, "sizeLimit": str}
-KEY_OF = Needs("name key", {"name": str, "key": str})
-CONTAINER_SECURITY = {
-    "allowPrivilegeEscalation": bool, "readOnlyRootFilesystem": bool, "privileged": bool,
-    "runAsNonRoot": bool, "runAsUser": int, "runAsGroup": int,
-    "capabilities": CAPABILITIES, "seccompProfile": SECCOMP,
+APIS = {"v1": api.CoreV1Api, "apps/v1": api.AppsV1Api}
+TYPES = {"str": str, "int": int, "bool": bool, "float": float, "object": object}
+# What the specification says in prose only.
+VALUES = {
+    "imagePullPolicy": {"Always", "IfNotPresent", "Never"}, "restartPolicy": {"Always", "OnFailure", "Never"},
+    "protocol": {"TCP", "UDP", "SCTP"}, "medium": {"", "Memory"},
+    "fsGroupChangePolicy": {"Always", "OnRootMismatch"},
 }
-PROBE = {
-    "httpGet": Needs("port", {"path": str, "port": int}), "exec": Needs("command", {"command": [str]}),
-    "initialDelaySeconds": int, "periodSeconds": int, "timeoutSeconds": int, "failureThreshold": int,
-}
-CONTAINER = Needs("name image", {
-    "name": str, "image": str, "imagePullPolicy": {"Always", "IfNotPresent", "Never"},
-    "command": [str], "args": [str], "workingDir": str,
-    "env": [Needs("name", {"name": str, "value": str, "valueFrom": {"secretKeyRef": KEY_OF}})],
-    "ports": [Needs("containerPort", {"containerPort": int, "name": str, "protocol": {"TCP", "UDP"}})],
-    "readinessProbe": PROBE, "securityContext": CONTAINER_SECURITY,
-    "volumeMounts": [Needs("name mountPath", {"name": str, "mountPath": str, "subPath": str, "readOnly": bool})],
-})
-POD_SPEC = Needs("containers", {
-    "automountServiceAccountToken": bool,
-    "restartPolicy": {"Always", "OnFailure", "Never"},
-    "securityContext": {
-        "runAsNonRoot": bool, "runAsUser": int, "runAsGroup": int, "fsGroup": int,
-        "fsGroupChangePolicy": {"Always", "OnRootMismatch"}, "supplementalGroups": SUPPLEMENTAL,
-        "seccompProfile": SECCOMP,
-    },
-    "initContainers": [CONTAINER], "containers": [CONTAINER],
-    "volumes": [Needs("name", {"name": str, "emptyDir": EMPTY_DIR,
-                               "configMap": Needs("name", {"name": str, "defaultMode": int}),
-                               "persistentVolumeClaim": Needs("claimName", {"claimName": str})})],
-})
-METADATA = Needs("name", {"name": str, "labels": Map(str), "annotations": Map(str)})
-KINDS = {
-    ("v1", "ConfigMap"): Needs("data", {"data": Map(str)}),
-    ("v1", "Secret"): Needs("stringData", {"stringData": Map(str)}),
-    ("v1", "Pod"): Needs("spec", {"spec": POD_SPEC}),
-    ("apps/v1", "Deployment"): Needs("spec", {"spec": Needs("selector template", {
-        "replicas": int,
-        "selector": Needs("matchLabels", {"matchLabels": Map(str)}),
-        "template": Needs("metadata spec", {"metadata": {"labels": Map(str), "annotations": Map(str)},
-                                            "spec": POD_SPEC}),
-    })}),
-}
-# The Compose specification, likewise.
-COMPOSE = Needs("services", {"services": Map(Needs("image", {
-    "image": str, "build": Needs("context", {"context": str, "dockerfile": str}), "user": str, "read_only": bool,
-    "cap_drop": [str], "security_opt": [str], "tmpfs": [str], "volumes": [str], "command": [str],
-}))})
 NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?\Z")
 
 
-def check(where, value, schema):
-    """Raises Wrong where value is not what schema says."""
-    if isinstance(schema, Needs):
-        if not isinstance(value, dict):
-            raise Wrong("%s: has to be an object" % where)
-        for key in schema.needed:
-            if key not in value:
-                raise Wrong("%s: %s is missing" % (where, key))
-        schema = schema.fields
-    if isinstance(schema, Map):
-        check_map(where, value, schema.value)
-    elif isinstance(schema, dict):
-        if not isinstance(value, dict):
-            raise Wrong("%s: has to be an object" % where)
-        for key, inner in value.items():
-            if key not in schema:
-                raise Wrong("%s: there is no field %s" % (where, key))
-            check("%s.%s" % (where, key), inner, schema[key])
-    elif isinstance(schema, list):
+def check(where, value, kind):
+    """Raises Wrong where value is not of a kind, which is spelled as in the models: dict(str, list[V1Pod])."""
+    inner = re.match(r"(?:list\[|dict\(str, )(.*).\Z", kind)
+    if kind in TYPES:
+        # bool is a kind of int in Python, and not in an API.
+        if type(value) is not TYPES[kind] and kind != "object":  # pylint: disable=unidiomatic-typecheck
+            raise Wrong("%s: %r has to be of type %s" % (where, value, kind))
+    elif kind.startswith("list["):
         if not isinstance(value, list):
             raise Wrong("%s: has to be a list" % where)
-        for number, inner in enumerate(value):
-            check("%s[%d]" % (where, number), inner, schema[0])
-    elif isinstance(schema, set):
-        if value not in schema:
-            raise Wrong("%s: %r is none of %s" % (where, value, ", ".join(sorted(schema))))
-    # bool is a kind of int in Python, and not in an API.
-    elif type(value) is not schema:  # pylint: disable=unidiomatic-typecheck
-        raise Wrong("%s: %r has to be of type %s" % (where, value, schema.__name__))
-
-
-def check_map(where, value, schema):
-    if not isinstance(value, dict):
+        for number, one in enumerate(value):
+            check("%s[%d]" % (where, number), one, inner[1])
+    elif not isinstance(value, dict):
         raise Wrong("%s: has to be an object" % where)
-    for key, inner in value.items():
-        check("%s key" % where, key, str)
-        check("%s.%s" % (where, key), inner, schema)
+    elif inner:
+        for key, one in value.items():
+            check("%s key" % where, key, "str")
+            check("%s.%s" % (where, key), one, inner[1])
+    else:
+        check_object(where, value, getattr(api, kind))
+
+
+def check_object(where, value, model):
+    attributes = {field: attribute for attribute, field in model.attribute_map.items()}
+    for field, one in value.items():
+        if field not in attributes:
+            raise Wrong("%s: there is no field %s" % (where, field))
+        check("%s.%s" % (where, field), one, model.openapi_types[attributes[field]])
+        if field in VALUES and one not in VALUES[field]:
+            raise Wrong("%s.%s: %r is none of %s" % (where, field, one, ", ".join(sorted(VALUES[field]))))
+    try:
+        model(**{attributes[field]: one for field, one in value.items()})
+    except ValueError as missing:
+        raise Wrong("%s: %s" % (where, missing)) from None
 
 
 def check_volumes(where, spec):
@@ -149,22 +88,20 @@ def pod_template(document):
 def check_document(document):
     if not isinstance(document, dict):
         raise Wrong("a document is not an object")
-    document = dict(document)
-    kind = document.pop("apiVersion", None), document.pop("kind", None)
-    if kind not in KINDS:
-        raise Wrong("there is no kind %s in %s" % (kind[1], kind[0]))
-    metadata = document.pop("metadata", None)
-    check(kind[1] + ".metadata", metadata, METADATA)
-    where = "%s %s" % (kind[1], metadata["name"])
-    if not NAME.match(metadata["name"]):
-        raise Wrong("%s: not a name for an object" % where)
-    check(where, document, KINDS[kind])
-    if kind[1] == "Deployment":
+    version, kind = str(document.get("apiVersion")), str(document.get("kind"))
+    if not hasattr(APIS.get(version), "create_namespaced_" + re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()):
+        raise Wrong("there is no kind %s in %s" % (kind, version))
+    name = str((document.get("metadata") or {}).get("name"))
+    if not NAME.match(name):
+        raise Wrong("%s: %s is not a name for an object" % (kind, name))
+    where = "%s %s" % (kind, name)
+    check(where, document, "V1" + kind)
+    if kind == "Deployment":
         labels = document["spec"]["template"]["metadata"].get("labels", {})
         wanted = document["spec"]["selector"]["matchLabels"]
         if not wanted.items() <= labels.items():
             raise Wrong("%s: the selector does not match the labels of its own pods" % where)
-    template = pod_template({"kind": kind[1], **document})
+    template = pod_template(document)
     if template:
         check_volumes(where, template["spec"])
 
@@ -187,13 +124,6 @@ Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, unique_ke
 def read(path):
     with open(path, encoding="utf-8") as file:
         return list(yaml.load_all(file, Loader))
-
-
-def load_compose(path):
-    documents = read(path)
-    if len(documents) != 1:
-        raise Wrong("%s: has to be one document" % path)
-    check("Compose", documents[0], COMPOSE)
 
 
 def load(path):
@@ -243,10 +173,7 @@ def main():
     wrong = []
     for path in sys.argv[1:]:
         try:
-            if path.endswith("/compose.yaml"):
-                load_compose(path)
-            else:
-                wrong += ["%s: %s" % (path, what) for what in violations_in(path)]
+            wrong += ["%s: %s" % (path, what) for what in violations_in(path)]
         except (Wrong, yaml.YAMLError, OSError) as error:
             wrong.append("%s: %s" % (path, error))
     print("\n".join(wrong), file=sys.stderr, end="\n" if wrong else "")
