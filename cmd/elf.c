@@ -11,8 +11,10 @@
 
 #include "../identity/file.h"
 
-/* No file has more; a chain of records that is longer is a loop. */
-enum { RECORDS_MAX = 10000 };
+enum {
+	RECORDS_MAX = 10000, /* no file has more; a chain of records that is longer is a loop */
+	VERSIONS_MAX = 1000, /* of a library; each is looked for anew */
+};
 
 /* A number of `width` bytes at `offset`; 0 where the file ends before. */
 static uint64_t number_at(const struct elf *elf, uint64_t offset, size_t width)
@@ -44,10 +46,10 @@ static const char *string_at(const struct elf *elf, uint64_t offset)
 	return offset < elf->size ? (const char *)elf->data + offset : "";
 }
 
-static int read_data(int fd, struct elf *elf)
+static int read_data(int fd, struct elf *elf, size_t most)
 {
-	while (elf->size < ELF_READ_MAX) {
-		ssize_t got = read(fd, elf->data + elf->size, ELF_READ_MAX - elf->size);
+	while (elf->size < most) {
+		ssize_t got = read(fd, elf->data + elf->size, most - elf->size);
 
 		if (got == 0)
 			break;
@@ -73,15 +75,17 @@ static int read_file(int fd, struct elf *elf)
 {
 	struct file_facts facts;
 	int result = file_facts_of(fd, &facts);
+	size_t most;
 
 	if (result < 0)
 		return result;
 	if (!S_ISREG(facts.mode))
 		return -EINVAL;
-	*elf = (struct elf){ .data = malloc(ELF_READ_MAX + 1) };
+	most = facts.size < ELF_READ_MAX ? (size_t)facts.size : ELF_READ_MAX;
+	*elf = (struct elf){ .data = malloc(most + 1) };
 	if (elf->data == NULL)
 		return -ENOMEM;
-	result = read_data(fd, elf);
+	result = read_data(fd, elf, most);
 	if (result == 0)
 		result = parse_header(elf);
 	if (result < 0)
@@ -221,7 +225,7 @@ const char *elf_needed_version(const struct elf *elf, const char *library, size_
 	uint64_t entry = needed_of(elf, library, strings);
 	uint64_t at = entry + word(elf, entry + offsetof(Elf64_Verneed, vn_aux));
 
-	if (entry >= elf->size ||
+	if (entry >= elf->size || number >= VERSIONS_MAX ||
 	    number >= number_at(elf, entry + offsetof(Elf64_Verneed, vn_cnt), 2))
 		return NULL;
 	for (size_t i = 0; i < number; i++)

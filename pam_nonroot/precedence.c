@@ -2,13 +2,14 @@
 #include "precedence.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../identity/file.h"
 
 enum { NSSWITCH_MAX = 1 << 16 };
 
 static const char database[] = "passwd";
-static const char blanks[] = " \t";
+static const char blanks[] = " \t\v\f\r"; /* isspace(3), as glibc has it */
 
 /* Is this the next word of the line? Then *line stands behind it. */
 static bool take_word(const char **line, const char *word)
@@ -44,23 +45,34 @@ static bool line_is_plain(const struct piece *piece)
 	       piece->bytes[length] == ':' && services_are_plain(piece->bytes + length + 1);
 }
 
-bool precedence_is_plain(int root)
+static bool file_is_plain(int fd)
 {
+	struct file_facts facts;
 	struct reader reader;
 	struct piece piece;
 	unsigned lines = 0;
 	bool plain = true;
-	int fd = file_open(root, "/etc/nsswitch.conf", O_RDONLY);
 
-	if (fd < 0)
+	if (file_facts_of(fd, &facts) < 0 || !S_ISREG(facts.mode) || facts.size > NSSWITCH_MAX)
 		return false;
-	reader_start(&reader, fd, NSSWITCH_MAX);
+	reader_start(&reader, fd, (uint32_t)facts.size);
 	while (reader_next(&reader, &piece) > 0) {
 		if (!is_for_passwd(piece.bytes))
 			continue;
 		plain = plain && line_is_plain(&piece);
 		lines++;
 	}
-	file_close(fd);
 	return plain && lines == 1;
+}
+
+bool precedence_is_plain(int root)
+{
+	int fd = file_open(root, "/etc/nsswitch.conf", O_RDONLY);
+	bool plain;
+
+	if (fd < 0)
+		return false;
+	plain = file_is_plain(fd);
+	file_close(fd);
+	return plain;
 }

@@ -6,9 +6,9 @@
 
 SECONDS    ?= 20
 FUZZ_CC    ?= clang
-fuzz_names  = config local pid1
+fuzz_names  = config local pid1 nsswitch elf
 fuzz_shared = $(patsubst %.c,$(build)/fuzz/%.o,$(sort $(wildcard identity/*.c)) \
-		tests/unit/tree.c tests/fuzz/fuzz.c)
+		pam_nonroot/precedence.c cmd/nsswitch.c cmd/elf.c tests/unit/tree.c tests/fuzz/fuzz.c)
 
 fuzz_compile = $(FUZZ_CC) $(language) -O1 -g -fno-omit-frame-pointer \
 	       -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
@@ -23,8 +23,15 @@ $(fuzz_names:%=$(build)/fuzz/fuzz_%): $(build)/fuzz/fuzz_%: $(build)/fuzz/tests/
 		$(fuzz_shared)
 	$(fuzz_compile) -Wl,--wrap=syscall,--wrap=fstatvfs64 -o $@ $^
 
+# A library that needs versions of libc's, and is small enough for an input.
+elf_seed = $(build)/fuzz/corpus/elf/library
+$(elf_seed):
+	@mkdir -p $(@D)
+	echo 'int puts(const char *); int say(void); int say(void) { return puts(""); }' | \
+		$(CC) -shared -nostartfiles -s -O2 -Wl,-z,noseparate-code,--build-id=none -x c - -o $@
+
 # One file is written per input: in memory where there is such a place.
-fuzz: $(fuzz_names:%=$(build)/fuzz/fuzz_%)
+fuzz: $(fuzz_names:%=$(build)/fuzz/fuzz_%) $(elf_seed)
 	@if [ -d /dev/shm ] && [ -w /dev/shm ]; then TMPDIR=/dev/shm; else TMPDIR=/tmp; fi; \
 	export TMPDIR; \
 	for name in $(fuzz_names); do \
@@ -33,7 +40,7 @@ fuzz: $(fuzz_names:%=$(build)/fuzz/fuzz_%)
 		ASAN_OPTIONS=detect_leaks=0 $(build)/fuzz/fuzz_$$name \
 			-max_total_time=$(SECONDS) -timeout=10 -max_len=8192 -print_final_stats=1 \
 			-dict=tests/fuzz/$$name.dict -artifact_prefix=$(build)/fuzz/broken-$$name- \
-			$(build)/fuzz/corpus/$$name tests/fuzz/seeds/$$name \
+			$(build)/fuzz/corpus/$$name $$(ls -d tests/fuzz/seeds/$$name 2>/dev/null) \
 			> $(build)/fuzz/$$name.log 2>&1 || \
 			{ tail -n 40 $(build)/fuzz/$$name.log; exit 1; }; \
 		grep -e number_of_executed_units -e '^Done' $(build)/fuzz/$$name.log; \

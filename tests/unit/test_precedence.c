@@ -70,11 +70,14 @@ static void of_two_lines_none_is_plain(void **state)
 	expect(false, "passwd: files nonroot\npasswd: files nonroot\n");
 	expect(false, "passwd: files nonroot\n\tpasswd: sss\n");
 	expect(false, "passwd: sss\npasswd: files nonroot\n");
+	expect(false, "passwd: files nonroot\n\vpasswd: sss\n");
+	expect(false, "passwd: files nonroot\n\fpasswd sss\n");
 }
 
 static void what_does_not_fit_is_in_doubt(void **state)
 {
 	char *many = repeated('x', 3000);
+	char *large = repeated('\n', 1 << 16);
 
 	(void)state;
 	tree_format("/etc/nsswitch.conf", "passwd: files nonroot %s\n", many);
@@ -83,7 +86,10 @@ static void what_does_not_fit_is_in_doubt(void **state)
 	assert_false(precedence_is_plain(tree_root()));
 	tree_format("/etc/nsswitch.conf", "#%s\npasswd: files nonroot\n", many);
 	assert_true(precedence_is_plain(tree_root()));
+	tree_format("/etc/nsswitch.conf", "passwd: files nonroot\n%spasswd: sss\n", large);
+	assert_false(precedence_is_plain(tree_root()));
 	free(many);
+	free(large);
 }
 
 static void what_is_no_file_holds_nobody_up(void **state)
