@@ -216,13 +216,19 @@ static bool collect_settings(struct session *session)
 	const char *name = passwd != NULL ? passwd->pw_name : session->user.name;
 	bool complete = passwd != NULL;
 
+	if (passwd == NULL && !session->synthesized) {
+		complain(
+			session->command,
+			"uid %u has no name, and nonroot gives it none, so the environment stays as it "
+			"is: see 'nonroot show %u'",
+			(unsigned)session->uid, (unsigned)session->uid);
+		return false;
+	}
 	if (!complete)
 		complain(session->command,
 			 "uid %u has no name: put 'nonroot' on the lines passwd and group of "
 			 "/etc/nsswitch.conf, or see what 'nonroot check' finds",
 			 (unsigned)session->uid);
-	if (passwd == NULL && !session->synthesized)
-		return false;
 	complete = set_home(session, passwd) && complete;
 	set_where_unset(session->settings, "USER", name);
 	set_where_unset(session->settings, "LOGNAME", name);
