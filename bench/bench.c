@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -499,6 +500,9 @@ static void become_container_user(void)
 	    setresgid(CONTAINER_GID, CONTAINER_GID, CONTAINER_GID) < 0 ||
 	    setresuid(CONTAINER_UID, CONTAINER_UID, CONTAINER_UID) < 0)
 		err(1, "PID 1 cannot become uid %d", CONTAINER_UID);
+	/* As it is after the execve(2) by which a runtime starts PID 1. */
+	if (prctl(PR_SET_DUMPABLE, 1) < 0)
+		err(1, "PID 1 cannot be as that of a container");
 }
 
 static void check_world(void)
