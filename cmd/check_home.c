@@ -30,6 +30,11 @@ static void check_candidates(struct audit *audit)
 	}
 	audit_report(audit, HOME_NO_CANDIDATE, IN_NO_FILE, "no directory can be the home of %s: %s",
 		     audit->user.name, all);
+	if (audit->running && file_system_read_only(audit->root, "/")) {
+		home_candidate(&audit->view, &audit->user, 0, home);
+		audit_fix(audit, "mount a volume or a tmpfs that uid %u can write to at %s",
+			  audit->uid, home);
+	}
 }
 
 static bool is_root_directory(const char *path)
@@ -89,7 +94,8 @@ static void report_not_writable(struct audit *audit, const char *home, int error
 	if (error == EROFS) {
 		audit_report(audit, HOME_NOT_WRITABLE, (struct place){ .file = home },
 			     "HOME is on a read-only file system");
-		audit_fix(audit, "mount a volume or a tmpfs there");
+		audit_fix(audit, "mount a volume or a tmpfs there, or start with: nonroot exec -- "
+				 "COMMAND");
 		return;
 	}
 	file_facts_at(ROOT_OWN, home, true, &facts);
@@ -168,6 +174,7 @@ static void check_directory(struct audit *audit, const char *home)
 static void check_other(struct audit *audit, const char *home)
 {
 	const struct passwd *answer = getpwuid(audit->uid);
+	struct file_facts facts;
 
 	if (answer == NULL || is_root_directory(answer->pw_dir) ||
 	    strcmp(answer->pw_dir, home) == 0)
@@ -181,6 +188,8 @@ static void check_other(struct audit *audit, const char *home)
 		audit_fix(audit,
 			  "in /etc/nonroot.conf, [%s]: home = %s; or set HOME=%s in the image",
 			  audit->user.container ? "user" : "others", home, answer->pw_dir);
+	else if (audit->synthesized && file_facts_at(ROOT_OWN, answer->pw_dir, true, &facts) < 0)
+		audit_fix(audit, "start with: nonroot exec -- COMMAND");
 	else
 		audit_fix(audit, "set HOME=%s in the image", answer->pw_dir);
 }
