@@ -10,6 +10,12 @@
 #include <unistd.h>
 
 /*
+ * openat2(2) gives EAGAIN for a path with ".." (a link's) where anything was renamed or mounted in the
+ * system meanwhile: a busy machine takes some attempts.
+ */
+enum { ATTEMPTS_MAX = 1000 };
+
+/*
  * System calls and not libc's functions, for three reasons: these would be cancellation points;
  * glibc's fstat and openat2 are newer than the oldest glibc that we load in; and fakeroot(1), which
  * replaces the functions, would make every file look as if it were root's.
@@ -24,6 +30,7 @@ int file_open_in(int fd, const char *name, int flags)
 int file_open(int root, const char *path, int flags)
 {
 	struct open_how how = { .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+	unsigned attempts = ATTEMPTS_MAX;
 	long opened;
 
 	if (!(flags & O_PATH))
@@ -31,7 +38,9 @@ int file_open(int root, const char *path, int flags)
 	if (root == ROOT_OWN)
 		return file_open_in(root, path, flags);
 	how.flags = (unsigned)(flags | O_CLOEXEC);
-	opened = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	do {
+		opened = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	} while (opened < 0 && errno == EAGAIN && --attempts > 0);
 	return opened < 0 ? -errno : (int)opened;
 }
 

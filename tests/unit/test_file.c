@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -266,6 +267,30 @@ static void links_are_followed_inside_the_root(void **state)
 	assert_true(S_ISLNK(facts.mode));
 }
 
+static void a_rename_elsewhere_does_not_keep_a_file_from_being_opened(void **state)
+{
+	struct file_facts facts;
+	int fd;
+
+	(void)state;
+	tree_file("/file", "");
+	tree_race(100);
+	fd = file_open(tree_root(), "/file", O_RDONLY);
+	assert_true(fd >= 0);
+	file_close(fd);
+	tree_race(100);
+	assert_int_equal(file_facts_at(tree_root(), "/file", true, &facts), 0);
+}
+
+static void renames_without_end_do_not_hold_up(void **state)
+{
+	(void)state;
+	tree_file("/file", "");
+	tree_race(UINT_MAX);
+	assert_int_equal(file_open(tree_root(), "/file", O_RDONLY), -EAGAIN);
+	tree_race(0);
+}
+
 static void facts_are_owner_group_mode_and_size(void **state)
 {
 	struct file_facts facts;
@@ -370,6 +395,8 @@ int main(void)
 		test_in_tree(an_error_of_reading_is_told),
 		test_in_tree(no_link_leads_out_of_the_root),
 		test_in_tree(links_are_followed_inside_the_root),
+		test_in_tree(a_rename_elsewhere_does_not_keep_a_file_from_being_opened),
+		test_in_tree(renames_without_end_do_not_hold_up),
 		test_in_tree(facts_are_owner_group_mode_and_size),
 		test_in_tree(a_missing_file_leaves_the_facts_alone),
 		test_in_tree(a_descriptor_is_not_passed_on_to_programs),

@@ -41,6 +41,7 @@ static struct {
 	int descriptors;
 	bool halting; /* see tree_halt_reads() */
 	bool interrupted;
+	unsigned races; /* see tree_race() */
 	struct pretence pretences[PRETENCES_MAX];
 	size_t pretence_count;
 } tree;
@@ -93,6 +94,15 @@ static long halted_read(int fd, void *bytes, size_t size)
 	return -1;
 }
 
+static long raced_open(int fd, const char *path, void *how, size_t size)
+{
+	if (tree.races == 0)
+		return __real_syscall(SYS_openat2, fd, path, how, size);
+	tree.races--;
+	errno = EAGAIN;
+	return -1;
+}
+
 /* The call with its arguments as the kernel takes them; those that it does not have are not read. */
 long __wrap_syscall(long number, ...)
 {
@@ -114,7 +124,7 @@ long __wrap_syscall(long number, ...)
 	} else if (number == SYS_openat2) {
 		void *how = va_arg(list, void *);
 
-		result = __real_syscall(number, fd, pointer, how, va_arg(list, size_t));
+		result = raced_open(fd, pointer, how, va_arg(list, size_t));
 	} else if (number == SYS_statx) {
 		int flags = va_arg(list, int);
 		unsigned mask = va_arg(list, unsigned);
@@ -381,6 +391,11 @@ void tree_owner(const char *path, uid_t uid, gid_t gid)
 void tree_read_only(const char *path)
 {
 	pretence_of(path)->read_only = true;
+}
+
+void tree_race(unsigned opens)
+{
+	tree.races = opens;
 }
 
 void tree_halt_reads(void)

@@ -42,6 +42,9 @@ void tree_owner(const char *path, uid_t uid, gid_t gid);
 /* statvfs(3) shows the file system of exactly this object as read-only. */
 void tree_read_only(const char *path);
 
+/* The next openat2(2)s fail, because somewhere in the system something is renamed meanwhile. */
+void tree_race(unsigned opens);
+
 /* From now on every other read(2) is interrupted by a signal, and the rest get one byte. */
 void tree_halt_reads(void);
 
