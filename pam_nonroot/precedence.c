@@ -52,17 +52,18 @@ static bool file_is_plain(int fd)
 	struct piece piece;
 	unsigned lines = 0;
 	bool plain = true;
+	int result;
 
 	if (file_facts_of(fd, &facts) < 0 || !S_ISREG(facts.mode) || facts.size > NSSWITCH_MAX)
 		return false;
 	reader_start(&reader, fd, (uint32_t)facts.size);
-	while (reader_next(&reader, &piece) > 0) {
+	while ((result = reader_next(&reader, &piece)) > 0) {
 		if (!is_for_passwd(piece.bytes))
 			continue;
 		plain = plain && line_is_plain(&piece);
 		lines++;
 	}
-	return plain && lines == 1;
+	return result == 0 && plain && lines == 1;
 }
 
 bool precedence_is_plain(int root)
