@@ -47,6 +47,8 @@ void check_files(struct audit *audit)
 
 	check_mode(audit, PASSWD_PATH, PASSWD_WRITABLE);
 	check_mode(audit, GROUP_PATH, GROUP_WRITABLE);
+	/* Who can write there puts another file in the place of either. */
+	check_mode(audit, "/etc", PASSWD_WRITABLE);
 	check_readable(audit, PASSWD_PATH);
 	check_readable(audit, GROUP_PATH);
 	if (audit->running && file_facts_at(audit->root, nscd, true, &facts) == 0 &&

@@ -37,9 +37,19 @@ static void check_candidates(struct audit *audit)
 	}
 }
 
+static bool same_directory(const char *one, const char *other)
+{
+	struct stat first;
+	struct stat second;
+
+	return *one == '/' && *other == '/' && stat(one, &first) == 0 &&
+	       stat(other, &second) == 0 && first.st_dev == second.st_dev &&
+	       first.st_ino == second.st_ino;
+}
+
 static bool is_root_directory(const char *path)
 {
-	return strspn(path, "/") == strlen(path);
+	return strspn(path, "/") == strlen(path) || same_directory(path, "/");
 }
 
 /*
@@ -74,11 +84,19 @@ static void fix_environment(struct audit *audit)
 	}
 	if (!right_home(audit, home))
 		return;
-	if (!audit->synthesized || file_facts_at(ROOT_OWN, home, true, &facts) == 0) {
+	if (file_facts_at(ROOT_OWN, home, true, &facts) < 0)
+		facts.uid = audit->uid;
+	if (!audit->synthesized && access(home, W_OK | X_OK) < 0) {
+		audit_fix(audit, "set HOME in the image, to a directory that uid %u can write to",
+			  audit->uid);
+		return;
+	}
+	if (!audit->synthesized || facts.uid != audit->uid) {
 		audit_fix(audit, "set HOME=%s in the image, or start with: nonroot exec -- COMMAND",
 			  home);
 		return;
 	}
+	/* The user's own is there only since the container has started. */
 	home_candidate(&audit->view, &audit->user, 0, home);
 	audit_fix(audit,
 		  "in the image: install -d -m 1777 %s, and set HOME=%s; or start with: nonroot "
@@ -163,6 +181,8 @@ static void check_directory(struct audit *audit, const char *home)
 		audit_report(audit, HOME_MISSING, (struct place){ .file = home },
 			     "HOME cannot be used: %s",
 			     result == -EINVAL ? "it is not an absolute path" : strerror(-result));
+		if (!audit->synthesized)
+			audit_fix(audit, "make it in the image, or set HOME to one that is there");
 		return;
 	}
 	if (access(home, W_OK | X_OK) != 0)
@@ -171,24 +191,30 @@ static void check_directory(struct audit *audit, const char *home)
 		check_shared(audit, home, &facts);
 }
 
+/* A directory for temporary files is nobody's home. */
+static bool is_for_everybody(const char *home)
+{
+	return strcmp(home, "/tmp") == 0 || strcmp(home, "/var/tmp") == 0;
+}
+
 static void check_other(struct audit *audit, const char *home)
 {
 	const struct passwd *answer = getpwuid(audit->uid);
-	struct file_facts facts;
+	bool usable = access(home, W_OK | X_OK) == 0;
 
 	if (answer == NULL || is_root_directory(answer->pw_dir) ||
-	    strcmp(answer->pw_dir, home) == 0)
+	    strcmp(answer->pw_dir, home) == 0 || same_directory(answer->pw_dir, home))
 		return;
 	audit_report(
 		audit, HOME_OTHER, IN_NO_FILE,
 		"HOME is %s, but the name service says %s: shells and git use the one, ssh and "
 		"Java the other",
 		home, answer->pw_dir);
-	if (audit->synthesized && access(home, W_OK | X_OK) == 0)
+	if (audit->synthesized && usable && path_valid(home) && !is_for_everybody(home))
 		audit_fix(audit,
 			  "in /etc/nonroot.conf, [%s]: home = %s; or set HOME=%s in the image",
 			  audit->user.container ? "user" : "others", home, answer->pw_dir);
-	else if (audit->synthesized && file_facts_at(ROOT_OWN, answer->pw_dir, true, &facts) < 0)
+	else if (audit->synthesized && !usable)
 		audit_fix(audit, "start with: nonroot exec -- COMMAND");
 	else
 		audit_fix(audit, "set HOME=%s in the image", answer->pw_dir);
@@ -203,8 +229,9 @@ static void check_environment(struct audit *audit)
 		fix_environment(audit);
 	} else if (is_root_directory(home)) {
 		audit_report(audit, HOME_ROOT, IN_NO_FILE,
-			     "HOME is /, as runtimes set it for a uid that /etc/passwd does not "
-			     "have");
+			     audit->synthesized ? "HOME is /, as runtimes set it for a uid that "
+						  "/etc/passwd does not have"
+						: "HOME is /");
 		fix_environment(audit);
 	} else {
 		check_directory(audit, home);

@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "../identity/local.h"
@@ -102,6 +103,23 @@ static void check_pid1(struct audit *audit)
 			pid1->uid, audit->uid, audit->user.name);
 }
 
+/* Can the local file be read to its end? Nobody is answered for otherwise; NR603 says why. */
+static bool file_counts(const struct audit *audit, const char *path)
+{
+	struct local_query query = { .id = audit->uid };
+
+	return local_scan(audit->root, path, &query) == 0;
+}
+
+/* Does hide-from have this program, as the kernel calls it? */
+static bool hidden_from_us(const struct audit *audit)
+{
+	char program[PROGRAM_SIZE] = "";
+
+	return audit->running && prctl(PR_GET_NAME, program) == 0 &&
+	       config_hides_from(&audit->view.config, program);
+}
+
 /* Would a lookup of a program here end at a local file's line? */
 static bool files_answer(const struct audit *audit)
 {
@@ -126,6 +144,10 @@ static void explain_uid(struct audit *audit, char why[EXPLANATION_SIZE])
 	else if (!audit->module_loads)
 		(void)snprintf(why, EXPLANATION_SIZE, "nonroot would call it %s but is not loaded",
 			       audit->user.name);
+	else if (hidden_from_us(audit))
+		(void)snprintf(why, EXPLANATION_SIZE,
+			       "nonroot calls it %s, but hide-from in %s has this program",
+			       audit->user.name, CONFIG_PATH);
 	else
 		(void)snprintf(
 			why, EXPLANATION_SIZE,
@@ -140,12 +162,18 @@ static void report_no_name(struct audit *audit)
 
 	explain_uid(audit, why);
 	audit_report(audit, UID_NO_NAME, IN_NO_FILE, "uid %u has no name: %s", audit->uid, why);
-	if (!audit->synthesized && !audit->nsswitch.broken)
+	if (audit->nsswitch.broken)
+		return;
+	if (!file_counts(audit, PASSWD_PATH))
+		audit_fix(audit, "mend the file that NR603 names");
+	else if (!audit->synthesized)
 		audit_fix(audit,
 			  id_allowed(audit->uid)
 				  ? "set uids in [others] of /etc/nonroot.conf so that it has "
 				    "the uid"
 				  : "start the container with another uid");
+	else if (hidden_from_us(audit))
+		audit_fix(audit, "take this program out of hide-from in %s", CONFIG_PATH);
 }
 
 /* A line that the runtime added for the uid; where nonroot stands first it is not the answer. */
@@ -240,6 +268,27 @@ static void list_unnamed(struct audit *audit, gid_t gid, struct unnamed *unnamed
 		(void)snprintf(unnamed->text + length, sizeof(unnamed->text) - length, ", ...");
 }
 
+static void fix_unnamed(struct audit *audit, gid_t gid, bool ours)
+{
+	const struct nsswitch_database *group = &audit->nsswitch.databases[NSSWITCH_GROUP];
+	char line[512];
+
+	if (audit->nsswitch.broken) {
+		audit_fix(audit, "mend the line that NR203 names");
+	} else if (!file_counts(audit, GROUP_PATH)) {
+		audit_fix(audit, "mend the file that NR603 names");
+	} else if (ours && nsswitch_position(group, "nonroot") < 0) {
+		nsswitch_line_with(group, NSSWITCH_GROUP, "nonroot", false, line, sizeof(line));
+		audit_fix(audit, "%s", line);
+	} else if (ours) {
+		audit_fix(audit, "see the other findings");
+	} else if (gid == 0) {
+		audit_fix(audit, "put the line root:x:0: back into %s, in the image", GROUP_PATH);
+	} else {
+		audit_fix(audit, "groupadd --gid %u NAME, in the image", gid);
+	}
+}
+
 static void report_unnamed(struct audit *audit, const struct unnamed *unnamed)
 {
 	char why[EXPLANATION_SIZE];
@@ -255,10 +304,38 @@ static void report_unnamed(struct audit *audit, const struct unnamed *unnamed)
 			       group.name);
 	audit_report(audit, GID_NO_NAME, IN_NO_FILE, "no name for gid %s; of %u: %s", unnamed->text,
 		     unnamed->first, why);
-	if (!ours)
-		audit_fix(audit, "groupadd --gid %u NAME, in the image", unnamed->first);
-	else if (audit->nsswitch.broken)
-		audit_fix(audit, "mend the line that NR203 names");
+	fix_unnamed(audit, unnamed->first, ours);
+}
+
+static bool reported(const struct audit *audit, enum finding_kind kind)
+{
+	for (size_t i = 0; i < audit->finding_count; i++)
+		if (audit->findings[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* A line that the runtime added for a gid, where it is the answer. */
+static void check_injected_gid(struct audit *audit, gid_t gid)
+{
+	const struct nsswitch_database *group = &audit->nsswitch.databases[NSSWITCH_GROUP];
+	const struct local_wanted wanted = { .id = &gid };
+	int files = nsswitch_position(group, "files");
+	int ours = nsswitch_position(group, "nonroot");
+	struct group_entry entry;
+	struct local_line line;
+	char fix[512];
+
+	if (reported(audit, UID_INJECTED) || (ours >= 0 && ours < files) ||
+	    local_line_find(audit->root, GROUP_PATH, &wanted, &line) < 0 ||
+	    !local_injected(line.fields[0], strlen(line.fields[0]), gid) ||
+	    identity_group_by_gid(&audit->view, gid, &entry) < 0)
+		return;
+	nsswitch_line_with(group, NSSWITCH_GROUP, "nonroot", true, fix, sizeof(fix));
+	audit_report(audit, UID_INJECTED, (struct place){ .file = GROUP_PATH, .line = line.number },
+		     "a line that the runtime added for gid %u answers first: name %s, and not %s",
+		     gid, line.fields[0], entry.name);
+	audit_fix(audit, "%s", fix);
 }
 
 static void check_groups(struct audit *audit)
@@ -271,6 +348,9 @@ static void check_groups(struct audit *audit)
 			list_unnamed(audit, audit->groups[i], &unnamed);
 	if (unnamed.count > 0)
 		report_unnamed(audit, &unnamed);
+	check_injected_gid(audit, audit->gid);
+	for (size_t i = 0; i < audit->group_count; i++)
+		check_injected_gid(audit, audit->groups[i]);
 }
 
 void check_identity(struct audit *audit)

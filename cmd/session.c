@@ -104,7 +104,13 @@ static bool open_pam_session(struct session *session, const char *name)
 		result = pam_open_session(pamh, 0);
 		session->environment = pam_getenvlist(pamh);
 	}
-	if (result != PAM_SUCCESS && !session->told)
+	if (result != PAM_SUCCESS && !session->told && access("/etc/pam.d/" SERVICE, F_OK) < 0)
+		complain(
+			session->command,
+			"%s: no PAM session: /etc/pam.d/%s is not there; it comes with the package "
+			"nonroot, and the module with libpam-nonroot",
+			name, SERVICE);
+	else if (result != PAM_SUCCESS && !session->told)
 		complain(session->command, "%s: no PAM session by /etc/pam.d/%s: %s", name, SERVICE,
 			 pam_strerror(pamh, result));
 	return result == PAM_SUCCESS;

@@ -43,7 +43,7 @@ struct question {
 };
 
 static const char help[] =
-	"Usage: nonroot show [UID|NAME|gid:GID|group:NAME]\n"
+	"Usage: nonroot show [[uid:]UID|NAME|gid:GID|group:NAME]\n"
 	"Show the name, home, shell and groups of a user, or a group, and where each of them\n"
 	"comes from. Without an operand: the user that runs this.\n"
 	"\n"
@@ -477,6 +477,11 @@ static int ask(const char *operand)
 		question.id = getuid();
 		return ask_user(&question);
 	}
+	if (strncmp(operand, "uid:", 4) == 0) {
+		if (!decimal_parse(operand + 4, strlen(operand + 4), &question.id))
+			return refuse("'%s' is not a uid", operand + 4);
+		return ask_user(&question);
+	}
 	if (strncmp(operand, "gid:", 4) == 0) {
 		if (!decimal_parse(operand + 4, strlen(operand + 4), &question.id))
 			return refuse("'%s' is not a gid", operand + 4);
@@ -489,6 +494,10 @@ static int ask(const char *operand)
 	if (!decimal_parse(operand, strlen(operand), &question.id)) {
 		if (*operand == '\0' || strchr(operand, ':') != NULL)
 			return refuse("'%s' is not a uid, a name, gid:GID or group:NAME", operand);
+		if (strspn(operand, "0123456789") == strlen(operand))
+			return refuse(
+				"'%s' is not a uid: at most 4294967295, without leading zeros",
+				operand);
 		question.name = operand;
 	}
 	return ask_user(&question);
