@@ -30,6 +30,7 @@
 static int rename_error;
 static int write_error;
 static int random_error;
+static bool no_way_back; /* to root's uid */
 /* Another session is first: its home, or a file, is there before the rename. */
 static enum {
 	NOBODY,
@@ -44,6 +45,9 @@ ssize_t __real_write(int fd, const void *bytes, size_t size);
 ssize_t __wrap_write(int fd, const void *bytes, size_t size);
 ssize_t __real_getrandom(void *bytes, size_t size, unsigned flags);
 ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags);
+
+int __real_setfsuid(uid_t uid);
+int __wrap_setfsuid(uid_t uid);
 
 static int failing(int error)
 {
@@ -86,6 +90,11 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t size)
 ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags)
 {
 	return random_error != 0 ? failing(random_error) : __real_getrandom(bytes, size, flags);
+}
+
+int __wrap_setfsuid(uid_t uid)
+{
+	return __real_setfsuid(no_way_back && uid == 0 ? (uid_t)-1 : uid);
 }
 
 struct fixture {
@@ -485,6 +494,19 @@ static void one_acts_as_the_user_only_where_one_may(void **state)
 	assert_int_equal(setfsgid((gid_t)-1), 0);
 }
 
+static void a_process_that_cannot_be_itself_again_is_told(void **state)
+{
+	struct fixture *fixture = *state;
+	struct actor actor;
+
+	assert_int_equal(act_as_user(&actor, &fixture->view, &fixture->user), 0);
+	no_way_back = true;
+	assert_int_equal(act_as_before(&actor), geteuid() == 0 ? -ENOTRECOVERABLE : 0);
+	no_way_back = false;
+	if (geteuid() == 0)
+		assert_int_equal(__real_setfsuid(0), fixture->user.uid);
+}
+
 static void text_for_the_log_has_no_control_bytes_and_an_end(void **state)
 {
 	char escaped[LOG_TEXT_SIZE];
@@ -543,6 +565,7 @@ int main(void)
 		TEST(a_skeleton_that_cannot_be_written_leaves_nothing),
 		TEST(a_limit_on_file_sizes_is_an_error_and_no_signal),
 		TEST(one_acts_as_the_user_only_where_one_may),
+		TEST(a_process_that_cannot_be_itself_again_is_told),
 		cmocka_unit_test(text_for_the_log_has_no_control_bytes_and_an_end),
 		cmocka_unit_test(appending_stops_at_the_end),
 	};
