@@ -12,8 +12,11 @@
 #include "../identity/file.h"
 
 enum {
-	RECORDS_MAX = 10000, /* no file has more; a chain of records that is longer is a loop */
-	VERSIONS_MAX = 1000, /* of a library; each is looked for anew */
+	/* No file has more. Each version that is needed is looked for anew. */
+	SEGMENTS_MAX = 128,
+	RECORDS_MAX = 1000, /* a chain that is longer is a loop */
+	VERSIONS_MAX = 256,
+	NAME_MAX_SIZE = 64, /* of a library or a version, with its NUL */
 };
 
 /* A number of `width` bytes at `offset`; 0 where the file ends before. */
@@ -44,6 +47,21 @@ static uint64_t number_at(const struct elf *elf, uint64_t offset, size_t width)
 static const char *string_at(const struct elf *elf, uint64_t offset)
 {
 	return offset < elf->size ? (const char *)elf->data + offset : "";
+}
+
+/* The same, of a name; "" where it is longer than one is. */
+static const char *name_at(const struct elf *elf, uint64_t offset)
+{
+	const char *name = string_at(elf, offset);
+
+	return memchr(name, '\0', NAME_MAX_SIZE) != NULL ? name : "";
+}
+
+static uint64_t segments(const struct elf *elf)
+{
+	uint64_t count = FIELD(elf, 0, Ehdr, e_phnum);
+
+	return count < SEGMENTS_MAX ? count : SEGMENTS_MAX;
 }
 
 static int read_data(int fd, struct elf *elf, size_t most)
@@ -146,7 +164,7 @@ const char *elf_architecture(const struct elf *elf, char name[24])
 static uint64_t segment(const struct elf *elf, uint32_t type)
 {
 	uint64_t offset = FIELD(elf, 0, Ehdr, e_phoff);
-	uint64_t count = FIELD(elf, 0, Ehdr, e_phnum);
+	uint64_t count = segments(elf);
 
 	for (uint64_t i = 0; i < count; i++, offset += RECORD_SIZE(elf, Phdr))
 		if (FIELD(elf, offset, Phdr, p_type) == type)
@@ -165,7 +183,7 @@ const char *elf_interpreter(const struct elf *elf)
 static uint64_t offset_of_address(const struct elf *elf, uint64_t address)
 {
 	uint64_t header = FIELD(elf, 0, Ehdr, e_phoff);
-	uint64_t count = FIELD(elf, 0, Ehdr, e_phnum);
+	uint64_t count = segments(elf);
 
 	for (uint64_t i = 0; i < count; i++, header += RECORD_SIZE(elf, Phdr)) {
 		uint64_t start = FIELD(elf, header, Phdr, p_vaddr);
@@ -210,7 +228,7 @@ static uint64_t needed_of(const struct elf *elf, const char *library, uint64_t s
 		uint32_t name = word(elf, at + offsetof(Elf64_Verneed, vn_file));
 		uint32_t next = word(elf, at + offsetof(Elf64_Verneed, vn_next));
 
-		if (strcmp(string_at(elf, strings + name), library) == 0)
+		if (strcmp(name_at(elf, strings + name), library) == 0)
 			return at;
 		if (next == 0)
 			break;
@@ -230,7 +248,7 @@ const char *elf_needed_version(const struct elf *elf, const char *library, size_
 		return NULL;
 	for (size_t i = 0; i < number; i++)
 		at += word(elf, at + offsetof(Elf64_Vernaux, vna_next));
-	return string_at(elf, strings + word(elf, at + offsetof(Elf64_Vernaux, vna_name)));
+	return name_at(elf, strings + word(elf, at + offsetof(Elf64_Vernaux, vna_name)));
 }
 
 bool elf_defines_version(const struct elf *elf, const char *version)
@@ -243,7 +261,7 @@ bool elf_defines_version(const struct elf *elf, const char *version)
 		uint32_t name = word(elf, auxiliary + offsetof(Elf64_Verdaux, vda_name));
 		uint32_t next = word(elf, at + offsetof(Elf64_Verdef, vd_next));
 
-		if (strcmp(string_at(elf, strings + name), version) == 0)
+		if (strcmp(name_at(elf, strings + name), version) == 0)
 			return true;
 		if (next == 0)
 			break;

@@ -14,12 +14,15 @@
 enum {
 	CONFIGURATION_MAX = 65536, /* bytes of a file */
 	INCLUDES_MAX = 64,         /* files in all; includes that go round end here */
-	ENTRIES_MAX = 20000,       /* of a directory */
+	ENTRIES_MAX = 100000,      /* of directories, in all */
+	LISTINGS_MAX = 1000,       /* of directories, in all */
 };
 
 struct search {
 	int root;
 	unsigned files;
+	unsigned listings;
+	unsigned entries;
 	struct library_directories *directories;
 };
 
@@ -39,16 +42,20 @@ static void add(struct library_directories *directories, const char *path)
 static void match_directory(struct search *search, const char *directory, const char *pattern,
 			    void (*found)(struct search *search, const char *path))
 {
-	int fd = file_open(search->root, directory, O_RDONLY | O_DIRECTORY);
-	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 	char path[LIBRARY_PATH_MAX];
+	DIR *stream;
+	int fd;
 
+	if (search->listings++ >= LISTINGS_MAX)
+		return;
+	fd = file_open(search->root, directory, O_RDONLY | O_DIRECTORY);
+	stream = fd < 0 ? NULL : fdopendir(fd);
 	if (stream == NULL) {
 		if (fd >= 0)
 			close(fd);
 		return;
 	}
-	for (int i = 0; i < ENTRIES_MAX; i++) {
+	for (; search->entries < ENTRIES_MAX; search->entries++) {
 		const struct dirent *entry = readdir(stream);
 		int length;
 
@@ -128,6 +135,8 @@ void library_directories(int root, struct library_directories *directories)
 
 	directories->count = 0;
 	read_configuration(&search, "/etc/ld.so.conf");
+	/* What a configuration has used up must not hide Debian's directories. */
+	search.listings = search.entries = 0;
 	match_directory(&search, "/lib", "*-linux-gnu*", add_found);
 	match_directory(&search, "/usr/lib", "*-linux-gnu*", add_found);
 	for (size_t i = 0; i < sizeof(built_in) / sizeof(built_in[0]); i++)

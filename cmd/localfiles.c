@@ -119,6 +119,17 @@ static bool to_be_joined(struct merge *merge, const struct local_line *line)
 	       !is_member(line->fields[3], merge->container.name);
 }
 
+/* glibc takes a line of a group that ends with its gid, too. */
+static bool has_members_field(const char *line)
+{
+	for (int colons = 0; colons < 3 && line != NULL; colons++) {
+		line = strchr(line, ':');
+		if (line != NULL)
+			line++;
+	}
+	return line != NULL;
+}
+
 /* What a line of the file becomes. `line` is it without its newline, `parsed` a copy taken apart. */
 static void write_line(struct merge *merge, const char *line, const struct local_line *parsed,
 		       bool groups)
@@ -132,6 +143,8 @@ static void write_line(struct merge *merge, const char *line, const struct local
 		return;
 	}
 	(void)fputs(line, stdout);
+	if (groups && to_be_joined(merge, parsed) && !has_members_field(line))
+		putchar(':');
 	if (groups && to_be_joined(merge, parsed))
 		printf("%s%s", *parsed->fields[3] != '\0' ? "," : "", merge->container.name);
 	putchar('\n');

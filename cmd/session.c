@@ -161,19 +161,32 @@ static bool set_local_home(struct session *session, const char *home)
 	return true;
 }
 
+/* May a directory be named a home? Who else owns it could put a .bashrc into it, or has set a trap. */
+static bool is_trusted(const char *home)
+{
+	struct stat facts;
+
+	return lstat(home, &facts) == 0 && S_ISDIR(facts.st_mode) &&
+	       (facts.st_uid == 0 || facts.st_uid == getuid());
+}
+
 static bool set_home(struct session *session, const struct passwd *passwd)
 {
 	const char *old = getenv("HOME");
 	char chosen[HOME_SIZE];
 
-	if (home_usable(old) || set_usable_home(session, pam_value(session, "HOME")) ||
-	    (passwd != NULL && set_usable_home(session, passwd->pw_dir)))
+	if (home_usable(old) || set_usable_home(session, pam_value(session, "HOME")))
 		return true;
 	if (!session->synthesized)
-		return set_local_home(session, passwd->pw_dir);
-	home_choose(&session->view, &session->user, chosen);
-	if (set_usable_home(session, chosen))
+		return set_usable_home(session, passwd->pw_dir) ||
+		       set_local_home(session, passwd->pw_dir);
+	/* Not what PAM has refused: the name service names something also where there is nothing. */
+	if (passwd != NULL && is_trusted(passwd->pw_dir) &&
+	    set_usable_home(session, passwd->pw_dir))
 		return true;
+	if (home_choose(&session->view, &session->user, chosen) && set_usable_home(session, chosen))
+		return true;
+	home_candidate(&session->view, &session->user, 0, chosen);
 	complain(
 		session->command,
 		"no usable home directory for uid %u: HOME stays %s; mount a volume that the uid can "

@@ -299,7 +299,9 @@ static void print_first_hint(const struct question *question)
 
 	nsswitch_line_with(&question->nsswitch.databases[question->database], question->database,
 			   "nonroot", true, line, sizeof(line));
-	printf("\nnonroot would answer if it were listed first, as in: %s\n", line);
+	printf("\nnonroot would answer if it were listed first, as in: ");
+	print_escaped(stdout, line);
+	putchar('\n');
 }
 
 static void local_source(const struct question *question, char text[SOURCE_SIZE])

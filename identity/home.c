@@ -7,6 +7,9 @@
 
 #include "template.h"
 
+/* As Debian's passwd(5) has it for who has none: nobody but root can make it. */
+#define NO_HOME "/nonexistent"
+
 bool home_candidate(const struct identity_view *view, const struct user *user, size_t number,
 		    char home[HOME_SIZE])
 {
@@ -63,10 +66,17 @@ static bool can_be_made(struct identity_view *view, const struct user *user, con
 	       home_writable(view, user, &facts) && !file_system_read_only(view->root, parent);
 }
 
+/* Is what has the name of a home somebody else's, who can put into it what he likes? */
+static bool is_others(const struct user *user, const struct file_facts *facts)
+{
+	return !S_ISDIR(facts->mode) || (facts->uid != 0 && facts->uid != user->uid);
+}
+
 bool home_choose(struct identity_view *view, const struct user *user, char home[HOME_SIZE])
 {
 	struct file_facts facts;
 	uint32_t absent = 0; /* bit i: nothing has the name of candidate i */
+	uint32_t others = 0; /* bit i: what has it is somebody else's */
 
 	for (size_t i = 0; home_candidate(view, user, i, home); i++) {
 		int result = file_facts_at(view->root, home, false, &facts);
@@ -75,10 +85,15 @@ bool home_choose(struct identity_view *view, const struct user *user, char home[
 			return true;
 		if (result == -ENOENT)
 			absent |= 1U << i;
+		if (result == 0 && is_others(user, &facts))
+			others |= 1U << i;
 	}
 	for (size_t i = 0; home_candidate(view, user, i, home); i++)
 		if ((absent & (1U << i)) && can_be_made(view, user, home))
 			return false;
-	home_candidate(view, user, 0, home);
+	for (size_t i = 0; home_candidate(view, user, i, home); i++)
+		if (!(others & (1U << i)))
+			return false;
+	memcpy(home, NO_HOME, sizeof(NO_HOME));
 	return false;
 }

@@ -10,7 +10,8 @@
 
 /*
  * The home of a user: the first candidate that exists, is a directory (no link) and belongs to the
- * user; else the first whose parent lets the user create it; else the first. Is it there, the
+ * user; else the first whose parent lets the user create it; else the first that is not somebody
+ * else's, who could put a .bashrc into it; else "/nonexistent". Is it there, the
  * user's own? What is root's and writable for the user is not where the file system is read-only; a
  * directory of the user's own stays the home there: whoever mounted it so has meant it.
  */

@@ -133,7 +133,10 @@ static int make_place(struct making *making)
 	return -EEXIST;
 }
 
-/* Opens a directory that was just made: somebody may have put another one in its place. */
+/*
+ * Opens a directory that was just made. Somebody may have put another one in its place, also one of
+ * the user's own, whose content must be neither mixed with a skeleton nor removed: so it is empty.
+ */
 static int open_made(const struct making *making, const char *name)
 {
 	int fd = openat(making->parent.fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -143,7 +146,7 @@ static int open_made(const struct making *making, const char *name)
 	if (fd < 0)
 		return -errno;
 	result = file_facts_of(fd, &facts);
-	if (result == 0 && facts.uid != making->user->uid)
+	if (result == 0 && (facts.uid != making->user->uid || !directory_is_empty(fd)))
 		result = -EPERM;
 	if (result < 0) {
 		close(fd);

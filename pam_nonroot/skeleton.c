@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,7 +140,8 @@ static int copy_file(struct copier *copier, struct entry *entry)
 		result = fail(copier, entry->name, -EFBIG);
 	else if ((result = make_file(copier, entry, from)) < 0)
 		result = fail(copier, entry->name, result);
-	copier->bytes += result == 0 ? entry->facts.size : 0;
+	else
+		copier->bytes += entry->facts.size;
 	close(from);
 	return result;
 }
@@ -273,6 +275,26 @@ static int copy_directory(struct copier *copier, int from, int to, unsigned dept
 	}
 	closedir(directory);
 	return result;
+}
+
+bool directory_is_empty(int directory)
+{
+	/* Not by its name ".": the process's umask may have taken the right to search from the owner. */
+	int fd = fcntl(directory, F_DUPFD_CLOEXEC, 0);
+	DIR *listing = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *found;
+
+	if (listing == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	do {
+		errno = 0;
+		found = readdir(listing);
+	} while (found != NULL && dots(found->d_name));
+	closedir(listing);
+	return found == NULL && errno == 0;
 }
 
 int skeleton_copy(int root, const char *path, int home, struct skeleton_report *report)

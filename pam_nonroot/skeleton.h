@@ -12,6 +12,7 @@
 #define PAM_NONROOT_SKELETON_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -34,6 +35,9 @@ struct skeleton_report {
  * -ENOMEM. Then what was copied so far is still there.
  */
 int skeleton_copy(int root, const char *path, int home, struct skeleton_report *report);
+
+/* Is there nothing in the directory, open for reading? False where it cannot be told. */
+bool directory_is_empty(int directory);
 
 /*
  * Removes what is in the directory `home`, which skeleton_copy() filled: at most as much as that

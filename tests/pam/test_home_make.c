@@ -30,7 +30,8 @@
 static int rename_error;
 static int write_error;
 static int random_error;
-static bool no_way_back; /* to root's uid */
+static bool no_way_back;    /* to root's uid */
+static const char *swapped; /* what somebody puts in the place of a home on its way */
 /* Another session is first: its home, or a file, is there before the rename. */
 static enum {
 	NOBODY,
@@ -46,6 +47,8 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t size);
 ssize_t __real_getrandom(void *bytes, size_t size, unsigned flags);
 ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags);
 
+int __real_mkdirat(int directory, const char *name, mode_t mode);
+int __wrap_mkdirat(int directory, const char *name, mode_t mode);
 int __real_setfsuid(uid_t uid);
 int __wrap_setfsuid(uid_t uid);
 
@@ -90,6 +93,16 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t size)
 ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags)
 {
 	return random_error != 0 ? failing(random_error) : __real_getrandom(bytes, size, flags);
+}
+
+int __wrap_mkdirat(int directory, const char *name, mode_t mode)
+{
+	int result = __real_mkdirat(directory, name, mode);
+
+	if (result == 0 && swapped != NULL && strncmp(name, ".nonroot-", 9) == 0)
+		assert_int_equal(
+			__real_renameat2(directory, swapped, directory, name, RENAME_EXCHANGE), 0);
+	return result;
 }
 
 int __wrap_setfsuid(uid_t uid)
@@ -507,6 +520,26 @@ static void a_process_that_cannot_be_itself_again_is_told(void **state)
 		assert_int_equal(__real_setfsuid(0), fixture->user.uid);
 }
 
+/* In a directory that others may write to, an older home of the user's can be put there. */
+static void what_the_user_has_is_not_taken_for_a_new_home(void **state)
+{
+	struct fixture *fixture = *state;
+
+	put_directory(fixture, "base/old", 0700);
+	put_file(fixture, "base/old/.profile", "mine");
+	assert_int_equal(
+		fchownat(fixture->root, "base/old", fixture->user.uid, fixture->user.gid, 0), 0);
+	fixture->options.skeleton = "/skel";
+	fixture->options.guarded = false;
+	swapped = "old";
+	assert_int_equal(make(fixture), -EPERM);
+	swapped = NULL;
+	/* It has another name now, and all that was in it. */
+	assert_int_equal(entries(fixture, "base"), 2);
+	assert_int_equal(entries(fixture, "base/old"), 0);
+	assert_int_not_equal(faccessat(fixture->root, "base/home", F_OK, 0), 0);
+}
+
 static void text_for_the_log_has_no_control_bytes_and_an_end(void **state)
 {
 	char escaped[LOG_TEXT_SIZE];
@@ -566,6 +599,7 @@ int main(void)
 		TEST(a_limit_on_file_sizes_is_an_error_and_no_signal),
 		TEST(one_acts_as_the_user_only_where_one_may),
 		TEST(a_process_that_cannot_be_itself_again_is_told),
+		TEST(what_the_user_has_is_not_taken_for_a_new_home),
 		cmocka_unit_test(text_for_the_log_has_no_control_bytes_and_an_end),
 		cmocka_unit_test(appending_stops_at_the_end),
 	};

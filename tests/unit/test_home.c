@@ -298,6 +298,22 @@ static void on_a_read_only_file_system_no_home_can_be_made(void **state)
 	expect_home(&container, "/var/lib/nonroot/nonroot");
 }
 
+/* Also where nothing better is left: whoever made it could put a .bashrc into it. */
+static void what_is_somebody_else_s_is_not_even_named(void **state)
+{
+	(void)state;
+	tree_delete("/var/lib/nonroot");
+	tree_mode("/tmp", 0755);
+	make_directory("/home/nonroot", 0777, STRANGER, STRANGER);
+	expect_home(&container, "/var/lib/nonroot/nonroot");
+	tree_link("/var/lib/nonroot/nonroot", "/data");
+	expect_home(&container, "/tmp/nonroot-12345");
+	tree_file("/tmp/nonroot-12345", "");
+	expect_home(&container, "/nonexistent");
+	make_directory("/tmp/nonroot-12345", 0755, 0, 0);
+	expect_home(&container, "/tmp/nonroot-12345");
+}
+
 static void what_is_root_s_is_no_home_on_a_read_only_file_system(void **state)
 {
 	(void)state;
@@ -415,6 +431,7 @@ int main(void)
 		test_in_system(a_parent_of_ones_own_without_write_bits_does_not),
 		test_in_system(the_group_of_a_parent_lets_its_members_make_a_home),
 		test_in_system(on_a_read_only_file_system_no_home_can_be_made),
+		test_in_system(what_is_somebody_else_s_is_not_even_named),
 		test_in_system(what_is_root_s_is_no_home_on_a_read_only_file_system),
 		test_in_system(it_tells_whether_the_home_is_there),
 		test_in_system(a_parent_may_be_a_link_to_a_directory),
