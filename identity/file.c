@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "syntax.h"
+
 /*
  * openat2(2) gives EAGAIN for a path with ".." (a link's) where anything was renamed or mounted in the
  * system meanwhile: a busy machine takes some attempts.
@@ -27,21 +29,60 @@ int file_open_in(int fd, const char *name, int flags)
 	return opened < 0 ? -errno : (int)opened;
 }
 
-int file_open(int root, const char *path, int flags)
+static int open_in_root(int root, const char *path, int flags)
 {
-	struct open_how how = { .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+	struct open_how how = {
+		.flags = (unsigned)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
 	unsigned attempts = ATTEMPTS_MAX;
 	long opened;
 
-	if (!(flags & O_PATH))
-		flags |= O_NOCTTY | O_NONBLOCK;
-	if (root == ROOT_OWN)
-		return file_open_in(root, path, flags);
-	how.flags = (unsigned)(flags | O_CLOEXEC);
 	do {
 		opened = syscall(SYS_openat2, root, path, &how, sizeof(how));
 	} while (opened < 0 && errno == EAGAIN && --attempts > 0);
 	return opened < 0 ? -errno : (int)opened;
+}
+
+/* Opens what an O_PATH descriptor stands for. */
+static int reopen(int fd, int flags)
+{
+	static const char descriptors[] = "/proc/self/fd/";
+	char path[sizeof(descriptors) + ID_DIGITS];
+	char *digits = path + sizeof(descriptors) - 1;
+
+	memcpy(path, descriptors, sizeof(descriptors));
+	digits[decimal_format((uint32_t)fd, digits)] = '\0';
+	return file_open_in(AT_FDCWD, path, flags & ~O_NOFOLLOW);
+}
+
+/* Judged before it is opened: opening a device of an image may rewind a tape or start a watchdog. */
+static int open_judged(int root, const char *path, int flags)
+{
+	struct file_facts facts;
+	int fd = open_in_root(root, path, O_PATH | (flags & (O_NOFOLLOW | O_DIRECTORY)));
+	int result = fd < 0 ? fd : file_facts_of(fd, &facts);
+
+	if (fd < 0)
+		return fd;
+	if (result == 0 && S_ISLNK(facts.mode))
+		result = -ELOOP;
+	if (result == 0 && !S_ISREG(facts.mode) && !S_ISDIR(facts.mode))
+		return fd;
+	if (result == 0)
+		result = reopen(fd, flags);
+	file_close(fd);
+	/* Without /proc there is only its name. */
+	return result == -ENOENT ? open_in_root(root, path, flags) : result;
+}
+
+int file_open(int root, const char *path, int flags)
+{
+	if (!(flags & O_PATH))
+		flags |= O_NOCTTY | O_NONBLOCK;
+	if (root == ROOT_OWN)
+		return file_open_in(root, path, flags);
+	return flags & O_PATH ? open_in_root(root, path, flags) : open_judged(root, path, flags);
 }
 
 int file_open_root(int root)

@@ -28,7 +28,9 @@ struct file_facts {
 
 /*
  * Opens an absolute path. Always O_CLOEXEC, O_NOCTTY and O_NONBLOCK (a FIFO must not hold up a
- * lookup). The caller closes the descriptor, which is the (not negative) result.
+ * lookup). The caller closes the descriptor, which is the (not negative) result. Below a root that is
+ * not the process's own, nothing but files and directories is really opened: for a device, a FIFO or
+ * a socket the result is an O_PATH descriptor, from which nothing can be read.
  */
 int file_open(int root, const char *path, int flags);
 

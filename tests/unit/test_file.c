@@ -291,6 +291,31 @@ static void renames_without_end_do_not_hold_up(void **state)
 	tree_race(0);
 }
 
+/* To open a device may do something; a FIFO is what a test may make. */
+static void what_is_no_file_is_not_really_opened(void **state)
+{
+	struct file_facts facts;
+	char byte;
+	int fd;
+
+	(void)state;
+	tree_fifo("/fifo");
+	fd = file_open(tree_root(), "/fifo", O_RDONLY);
+	assert_true(fd >= 0);
+	assert_int_not_equal(fcntl(fd, F_GETFL) & O_PATH, 0);
+	assert_int_equal(file_facts_of(fd, &facts), 0);
+	assert_true(S_ISFIFO(facts.mode));
+	assert_int_equal(read(fd, &byte, 1), -1);
+	file_close(fd);
+	tree_file("/file", "text");
+	tree_link("/link", "/file");
+	assert_int_equal(file_open(tree_root(), "/link", O_RDONLY | O_NOFOLLOW), -ELOOP);
+	fd = file_open(tree_root(), "/link", O_RDONLY);
+	assert_int_equal(fcntl(fd, F_GETFL) & O_PATH, 0);
+	assert_int_equal(read(fd, &byte, 1), 1);
+	file_close(fd);
+}
+
 static void facts_are_owner_group_mode_and_size(void **state)
 {
 	struct file_facts facts;
@@ -397,6 +422,7 @@ int main(void)
 		test_in_tree(links_are_followed_inside_the_root),
 		test_in_tree(a_rename_elsewhere_does_not_keep_a_file_from_being_opened),
 		test_in_tree(renames_without_end_do_not_hold_up),
+		test_in_tree(what_is_no_file_is_not_really_opened),
 		test_in_tree(facts_are_owner_group_mode_and_size),
 		test_in_tree(a_missing_file_leaves_the_facts_alone),
 		test_in_tree(a_descriptor_is_not_passed_on_to_programs),
