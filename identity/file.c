@@ -59,12 +59,13 @@ static int reopen(int fd, int flags)
 /* Judged before it is opened: opening a device of an image may rewind a tape or start a watchdog. */
 static int open_judged(int root, const char *path, int flags)
 {
-	struct file_facts facts;
+	struct file_facts facts = { .mode = 0 };
 	int fd = open_in_root(root, path, O_PATH | (flags & (O_NOFOLLOW | O_DIRECTORY)));
-	int result = fd < 0 ? fd : file_facts_of(fd, &facts);
+	int result;
 
 	if (fd < 0)
 		return fd;
+	result = file_facts_of(fd, &facts);
 	if (result == 0 && S_ISLNK(facts.mode))
 		result = -ELOOP;
 	if (result == 0 && !S_ISREG(facts.mode) && !S_ISDIR(facts.mode))
