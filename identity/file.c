@@ -83,7 +83,9 @@ int file_open(int root, const char *path, int flags)
 		flags |= O_NOCTTY | O_NONBLOCK;
 	if (root == ROOT_OWN)
 		return file_open_in(root, path, flags);
-	return flags & O_PATH ? open_in_root(root, path, flags) : open_judged(root, path, flags);
+	if (flags & O_PATH)
+		return open_in_root(root, path, flags);
+	return open_judged(root, path, flags);
 }
 
 int file_open_root(int root)
