@@ -154,7 +154,9 @@ static void show_our_user(struct question *question, const struct user *user)
 
 	name_source(question, user, source);
 	row("name", user->name, source);
-	row_number("uid", user->uid, user->container ? "process 1 runs with it" : "");
+	row("password", "*", "always: nobody logs in with one");
+	explain_setting(&view->config, OTHERS_UIDS, source);
+	row_number("uid", user->uid, user->container ? "process 1 runs with it" : source);
 	row_number("gid", user->gid, user->container ? "the gid of process 1" : "the uid's number");
 	if (user->container)
 		explain_setting(&view->config, USER_GECOS, gecos);
@@ -184,7 +186,7 @@ static void show_other_user(const struct passwd *user, const char *source)
 	if (getgrouplist(user->pw_name, user->pw_gid, gids, &count) < 0)
 		count = 0;
 	for (int i = 0; i < count; i++)
-		row_group(i == 0 ? "groups" : "", gids[i], i == 0 ? "getgrouplist(3)" : "");
+		row_group(i == 0 ? "groups" : "", gids[i], "getgrouplist(3)");
 }
 
 /* --- groups --- */
@@ -205,9 +207,11 @@ static void show_our_group(struct question *question, const struct group_entry *
 	else
 		(void)snprintf(source, sizeof(source), "the container user's: the gid is its uid");
 	row("name", group->name, source);
-	row_number("gid", group->gid, "");
+	explain_setting(config, OTHERS_GIDS, source);
+	row_number("gid", group->gid, source);
 	row("members", group->member,
-	    *group->member != '\0' ? "a supplementary group of process 1" : "");
+	    *group->member != '\0' ? "a supplementary group of process 1"
+				   : "none: it is no supplementary group of process 1");
 }
 
 static void show_other_group(const struct group *group, const char *source)
