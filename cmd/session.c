@@ -287,10 +287,12 @@ static bool collect_settings(struct session *session)
 
 bool session_open(const char *command, struct settings *settings)
 {
-	struct session session = { .command = command, .settings = settings, .uid = getuid() };
+	/* PAM's session, which is never closed, keeps its address. */
+	static struct session session;
 	const struct passwd *passwd = NULL;
 	bool complete = true;
 
+	session = (struct session){ .command = command, .settings = settings, .uid = getuid() };
 	*settings = (struct settings){ .count = 0 };
 	identity_view_start(&session.view, ROOT_OWN, NULL, NULL);
 	session.synthesized = identity_user_by_uid(&session.view, session.uid, &session.record) ==
