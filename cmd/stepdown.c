@@ -71,11 +71,8 @@ static bool find_owner(const char *command, const char *path, struct file_facts 
 		return no_owner(command, path, strerror(-step));
 	step = walk_start(&walk, ROOT_OWN, absolute);
 	while (step == WALK_ON) {
-		struct file_facts directory = walk.facts;
-		unsigned links = walk.links;
-
 		step = walk_next(&walk, true);
-		if (walk.links > links && !only_root_writes(&directory))
+		if (walk.linked && !only_root_writes(&walk.from))
 			return no_owner(command, path,
 					"a link on the way is in a directory that others than root "
 					"can write to, and may have been made to choose whom root "

@@ -72,6 +72,7 @@ static int result_of(const struct home_judgement *judgement)
 	case HOME_PARENT_READ_ONLY:
 	case HOME_READ_ONLY:
 		return -EROFS;
+	case HOME_WAY_LINKED:
 	case HOME_WAY_BROKEN:
 		return -ENOTDIR;
 	case HOME_UNKNOWN:

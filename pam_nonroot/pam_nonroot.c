@@ -213,14 +213,11 @@ static const char *sentence(int error)
 {
 	switch (error) {
 	case -EEXIST:
-		return "something is there that is no home of the user's";
-	case -ENOENT:
-		return "the directory that it would be in does not exist";
-	case -EACCES:
-		return "the user may not make it in the directory that it would be in";
+		return "something is there that is not the user's";
 	case -ENOTDIR:
 	case -ELOOP:
-		return "what is on the way is no directory";
+		return "a link that others can change, a file or a name that is too long is on the "
+		       "way";
 	default:
 		return strerror(-error);
 	}
