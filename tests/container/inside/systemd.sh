@@ -34,7 +34,7 @@ for id in 12345 61183 65520; do
 	unit "user-$id" -p User=$id sh -c "$who"
 	unit "user-uid-$id" -p User=uid-$id sh -c "$who"
 done
-unit group-4242 -p Group=4242 id
+unit group-4242 -p User=12345 -p Group=4242 id
 unit group-gid-4242 -p User=12345 -p Group=gid-4242 id
 unit supplementary -p User=uid-12345 -p 'SupplementaryGroups=gid-4242 4343' id
 owned_socket() { # NAME USER GROUP
