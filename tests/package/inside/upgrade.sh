@@ -88,6 +88,13 @@ probe own-again dpkg --install "$new"
 probe own-example cat /usr/share/doc/libnss-nonroot/examples/nonroot.conf
 outcome own
 
+# The same, where it is a copy of what 1.0.0 installed.
+dpkg --install "$new" >/dev/null
+dpkg-deb --fsys-tarfile "$old" | tar -x -O ./etc/nonroot.conf >$conf
+snapshot >/srv/snapshot
+probe copy-again dpkg --install "$new"
+outcome copy
+
 # Two architectures: the second is the same package under another name, and is as good as one for dpkg.
 dpkg --purge libnss-nonroot >/dev/null
 rm -f $conf
