@@ -4,16 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
@@ -233,82 +228,6 @@ static void a_hidden_pid_1_is_nobody(void **state)
 	assert_int_equal(umount("/proc"), 0);
 }
 
-/* ---- seccomp -------------------------------------------------------------------------------- */
-
-static int deny(unsigned number, unsigned error)
-{
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = { sizeof(filter) / sizeof(filter[0]), filter };
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
-		return -1;
-	errno = 0;
-	syscall(number, -1, NULL, NULL, 0, NULL);
-	return errno == (int)error ? 0 : -1;
-}
-
-static int all_right(void)
-{
-	for (size_t i = 0; i < LOOKUPS; i++)
-		if (!lookup_right(&lookups[i]))
-			return 1;
-	return 0;
-}
-
-static int without_openat2(void)
-{
-	return deny(SYS_openat2, EPERM) < 0 ? 2 : all_right();
-}
-
-static int without_prctl(void)
-{
-	return deny(SYS_prctl, EPERM) < 0 ? 2 : all_right();
-}
-
-static void a_runtime_that_forbids_openat2_takes_nothing_away(void **state)
-{
-	(void)state;
-	assert_int_equal(in_process(without_openat2), 0);
-}
-
-static void a_runtime_that_forbids_prctl_takes_nothing_away(void **state)
-{
-	(void)state;
-	assert_int_equal(in_process(without_prctl), 0);
-}
-
-/* A filter that does not know statx must not crash or hang a lookup. */
-static int without_statx(void)
-{
-	char buffer[ANSWER_SIZE];
-	union entry entry;
-
-	if (deny(SYS_statx, ENOSYS) < 0)
-		return 2;
-	for (size_t i = 0; i < LOOKUPS; i++) {
-		int error = 0;
-		enum nss_status status =
-			lookup_ask(&lookups[i], &entry, buffer, sizeof(buffer), &error);
-
-		if (status != NSS_STATUS_SUCCESS &&
-		    (status != NSS_STATUS_NOTFOUND || error != ENOENT))
-			return 1;
-	}
-	return 0;
-}
-
-static void a_kernel_without_statx_is_survived(void **state)
-{
-	(void)state;
-	assert_int_equal(in_process(without_statx), 0);
-}
-
 #define CONFIG_TEST(function) \
 	cmocka_unit_test_setup_teardown(function, remove_config, remove_config)
 
@@ -328,9 +247,6 @@ static int run(void)
 		cmocka_unit_test(a_hostile_passwd_holds_nobody_up),
 		cmocka_unit_test(without_proc_everybody_is_one_of_the_others),
 		cmocka_unit_test(a_hidden_pid_1_is_nobody),
-		cmocka_unit_test(a_runtime_that_forbids_openat2_takes_nothing_away),
-		cmocka_unit_test(a_runtime_that_forbids_prctl_takes_nothing_away),
-		cmocka_unit_test(a_kernel_without_statx_is_survived),
 	};
 
 	return cmocka_run_group_tests_name("hostile", tests, NULL, NULL);
