@@ -50,14 +50,14 @@ void question_prepare(void)
 				  "nogroup:*:65534:\n");
 }
 
-static void passwd_text(const struct passwd *passwd, char text[TEXT_SIZE])
+void passwd_text(const struct passwd *passwd, char text[TEXT_SIZE])
 {
 	snprintf(text, TEXT_SIZE, "%s:%s:%u:%u:%s:%s:%s", passwd->pw_name, passwd->pw_passwd,
 		 passwd->pw_uid, passwd->pw_gid, passwd->pw_gecos, passwd->pw_shell,
 		 passwd->pw_dir);
 }
 
-static void group_text(const struct group *group, char text[TEXT_SIZE])
+void group_text(const struct group *group, char text[TEXT_SIZE])
 {
 	int size = snprintf(text, TEXT_SIZE, "%s:%s:%u:", group->gr_name, group->gr_passwd,
 			    group->gr_gid);

@@ -22,10 +22,15 @@ extern const size_t question_count;
 /* Adds to /etc what the questions are about. */
 void question_prepare(void);
 
+/* "name:password:uid:gid:gecos:shell:home". */
+void passwd_text(const struct passwd *passwd, char text[TEXT_SIZE]);
+
+/* "name:password:gid:member,member". */
+void group_text(const struct group *group, char text[TEXT_SIZE]);
+
 /*
- * The whole answer: "name:password:uid:gid:gecos:shell:home", "name:password:gid:member,member" or
- * "gid gid" of initgroups; "" where nobody is answered; anything else where the module breaks the
- * contract.
+ * The whole answer: one of these or "gid gid" of initgroups; "" where nobody is answered; anything
+ * else where the module breaks the contract.
  */
 void question_text(const struct lookup *question, char text[TEXT_SIZE]);
 
