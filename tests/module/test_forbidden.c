@@ -136,7 +136,19 @@ static int error_of(int number, const unsigned long *arguments)
 	return fault->error;
 }
 
-#if defined(__x86_64__)
+/* Where this machine has the arguments and the result of a system call. */
+#if defined(__aarch64__)
+static void read_arguments(const ucontext_t *context, unsigned long arguments[5])
+{
+	for (size_t i = 0; i < 5; i++)
+		arguments[i] = context->uc_mcontext.regs[i];
+}
+
+static void write_result(ucontext_t *context, long result)
+{
+	context->uc_mcontext.regs[0] = (unsigned long)result;
+}
+#else
 static void read_arguments(const ucontext_t *context, unsigned long arguments[5])
 {
 	static const int registers[] = { REG_RDI, REG_RSI, REG_RDX, REG_R10, REG_R8 };
@@ -149,19 +161,6 @@ static void write_result(ucontext_t *context, long result)
 {
 	context->uc_mcontext.gregs[REG_RAX] = result;
 }
-#elif defined(__aarch64__)
-static void read_arguments(const ucontext_t *context, unsigned long arguments[5])
-{
-	for (size_t i = 0; i < 5; i++)
-		arguments[i] = context->uc_mcontext.regs[i];
-}
-
-static void write_result(ucontext_t *context, long result)
-{
-	context->uc_mcontext.regs[0] = (unsigned long)result;
-}
-#else
-#error "Say where this machine has the arguments and the result of a system call."
 #endif
 
 static void on_call(int signal, siginfo_t *info, void *arg)

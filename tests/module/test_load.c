@@ -275,7 +275,10 @@ static void ask(size_t number, bool libc)
 	char text[TEXT_SIZE];
 	size_t variant;
 
-	(libc ? libc_text : question_text)(question, text);
+	if (libc)
+		libc_text(question, text);
+	else
+		question_text(question, text);
 	shared->asked++;
 	variant = find(right, text);
 	if (variant < right->count) {
@@ -331,15 +334,16 @@ static pid_t start(int (*run)(void))
 	return child;
 }
 
-static void assert_ends_well(pid_t child)
+static bool ends_well(pid_t child)
 {
 	int status;
 
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
+	return waitpid(child, &status, 0) == child && status == 0;
 }
 
-static int share_memory(void **state)
+static pid_t writer;
+
+static int start_writer(void **state)
 {
 	pthread_barrierattr_t attributes;
 
@@ -349,12 +353,17 @@ static int share_memory(void **state)
 	assert_ptr_not_equal(shared, MAP_FAILED);
 	pthread_barrierattr_init(&attributes);
 	pthread_barrierattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-	return pthread_barrier_init(&shared->start, &attributes, PROCESSES * THREADS);
+	pthread_barrier_init(&shared->start, &attributes, PROCESSES * THREADS);
+	writer = start(replace_for_ever);
+	return 0;
 }
 
-static int forget_memory(void **state)
+static int stop_writer(void **state)
 {
 	(void)state;
+	shared->stop = true;
+	if (!ends_well(writer))
+		return -1;
 	return munmap(shared, sizeof(*shared));
 }
 
@@ -416,18 +425,14 @@ static void a_million_answers_are_each_right_for_one_version(void **state)
 {
 	const char *count = getenv("LOAD_QUESTIONS");
 	pid_t processes[PROCESSES];
-	pid_t writer;
 
 	(void)state;
 	questions_of_a_thread = (count != NULL ? strtoul(count, NULL, 10) : QUESTIONS_ASKED) /
 				(PROCESSES * THREADS);
-	writer = start(replace_for_ever);
 	for (size_t i = 0; i < PROCESSES; i++)
 		processes[i] = start(ask_as_a_process);
 	for (size_t i = 0; i < PROCESSES; i++)
-		assert_ends_well(processes[i]);
-	shared->stop = true;
-	assert_ends_well(writer);
+		assert_true(ends_well(processes[i]));
 	assert_all_right();
 	assert_int_equal(shared->asked, questions_of_a_thread * PROCESSES * THREADS);
 	assert_versions_heard();
@@ -480,17 +485,12 @@ static int ask_for_long(void)
 
 static void memory_and_descriptors_stay_as_they_are(void **state)
 {
-	pid_t writer;
-
 	(void)state;
-	writer = start(replace_for_ever);
 	assert_int_equal(in_process(ask_for_long), 0);
-	shared->stop = true;
-	assert_ends_well(writer);
 	assert_all_right();
 }
 
-#define LOAD_TEST(function) cmocka_unit_test_setup_teardown(function, share_memory, forget_memory)
+#define LOAD_TEST(function) cmocka_unit_test_setup_teardown(function, start_writer, stop_writer)
 
 static int run(void)
 {
