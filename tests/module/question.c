@@ -118,6 +118,13 @@ void question_text(const struct lookup *question, char text[TEXT_SIZE])
 		passwd_text(&entry.passwd, text);
 }
 
+bool question_right(const struct lookup *question, const char *text)
+{
+	size_t length = strlen(question->answer);
+
+	return length == 0 ? text[0] == '\0' : strncmp(text, question->answer, length) == 0;
+}
+
 bool same_but_home(const struct lookup *question, const char *text, const char *other)
 {
 	const char *home = strrchr(text, ':');

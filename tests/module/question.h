@@ -34,6 +34,9 @@ void group_text(const struct group *group, char text[TEXT_SIZE]);
  */
 void question_text(const struct lookup *question, char text[TEXT_SIZE]);
 
+/* Is it the answer that the configuration with QUESTION_GROUPS gives? */
+bool question_right(const struct lookup *question, const char *text);
+
 /* Do two answers of the same question differ in no more than the home? */
 bool same_but_home(const struct lookup *question, const char *text, const char *other);
 
