@@ -25,7 +25,7 @@ enum {
 	QUESTIONS_ASKED = 1000000,
 	PROCESSES = 200,
 	THREADS = 10, /* of a process */
-	REPLACED_MIN = 1000,
+	REPLACED_MIN = 100,
 	PAUSE = 100, /* microseconds between two replacements */
 	WARM_UP = 1000,
 	LONG_RUN = 50000,
