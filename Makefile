@@ -94,7 +94,7 @@ check:
 	$(MAKE) fuzz SECONDS=10
 	$(MAKE) packages-check
 	tests/container/run-all
-	[ -z "$(later_suite)" ] || SUITE=$(later_suite) tests/container/run-all daemons life-cycle accounts
+	[ -z "$(later_suite)" ] || SUITE=$(later_suite) tests/container/run-all daemons systemd life-cycle accounts
 	tests/examples/run-all
 
 # The unit tests have run by then.

@@ -1,19 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The gid that a path of [groups] bears, where no user could have put it there.
+ * The gid that a path of [groups] bears, if no user can have put it there.
  */
 #ifndef IDENTITY_BEARER_H
 #define IDENTITY_BEARER_H
 
 #include <sys/types.h>
 
+#include "walk.h"
+
+enum bearing {
+	PATH_BEARS,     /* *gid is set */
+	PATH_MISSING,   /* it does not exist */
+	PATH_UNTRUSTED, /* somebody else than root could change what it names */
+	PATH_CLOSED,    /* not everybody may search a directory on the way: callers would differ */
+	PATH_BROKEN,    /* through what is no directory, or too many or too long links */
+	PATH_UNKNOWN,   /* that cannot be told now: a lookup that depends on it is nobody's */
+};
+
 /*
- * The gid of what an absolute path names. Counts only where every directory on the way, links
- * followed (/var/run is one), is root's, not writable by group or others, and searchable by
- * everybody, and what is found is root's: else somebody could put his own gid there, take a group's
- * name, and match its sudo rule.
- * 0; -EPERM where somebody could; -ELOOP, -ENAMETOOLONG, or the -errno of the walk.
+ * What an absolute path bears. It counts only if every directory on the way, links followed
+ * (/var/run is one), is root's, not writable by group or others, and searchable by everybody, and
+ * what is found is root's: else somebody could put his own gid there, take a group's name, and match
+ * its sudo rule.
+ *
+ * *walk stands at the first thing that is wrong; *error is set with PATH_UNKNOWN.
  */
-int bearer_gid(int root, const char *path, gid_t *gid);
+enum bearing path_bearing(int root, const char *path, struct walk *walk, gid_t *gid, int *error);
 
 #endif

@@ -8,11 +8,16 @@
 #include "file.h"
 #include "template.h"
 
-/* The programs that look for a free id or edit the local files; they must see no id of ours. */
-#define HIDE_FROM                                                               \
-	"useradd\0usermod\0userdel\0groupadd\0groupmod\0groupdel\0newusers\0"   \
-	"adduser\0addgroup\0deluser\0delgroup\0pwck\0grpck\0systemd-sysusers\0" \
-	"luseradd\0lusermod\0lgroupadd\0lgroupmod\0"
+/* The programs that find a free id themselves, or edit the local files. */
+#define HIDE_FROM                                                                         \
+	"useradd\0usermod\0userdel\0groupadd\0groupmod\0groupdel\0gpasswd\0groupmems\0"   \
+	"newusers\0adduser\0addgroup\0deluser\0delgroup\0pwck\0grpck\0systemd-sysusers\0" \
+	"luseradd\0lusermod\0luserdel\0lgroupadd\0lgroupmod\0lgroupdel\0"
+
+/* The programs by which scripts find out whether an id is free. */
+#define HIDE_OTHERS_FROM "getent\0id\0groups\0stat\0find\0systemd-nspawn\0systemd-homed\0"
+
+static const char all_ids[] = "1-4294967293\0";
 
 struct parser {
 	struct config *config;
@@ -22,8 +27,8 @@ struct parser {
 	char *start; /* of the line being read */
 };
 
-/* Judges a value, and stores it where it is more than a string. NULL, or what is wrong with it. */
-typedef const char *check_fn(struct config *config, const char *value);
+/* Judges a value. NULL, or what is wrong with it. */
+typedef const char *check_fn(const char *value);
 
 static void set_defaults(struct config *config)
 {
@@ -33,11 +38,13 @@ static void set_defaults(struct config *config)
 	config->user_shell = "/bin/bash\0/bin/sh\0";
 	config->others_user = "uid-%u";
 	config->others_group = "gid-%g";
+	config->others_gid = "%u";
 	config->others_home = "/home/%n\0/var/lib/nonroot/%n\0/tmp/%n\0";
+	config->uids = all_ids;
+	config->gids = all_ids;
 	config->hide_from = HIDE_FROM;
+	config->hide_others_from = HIDE_OTHERS_FROM;
 	config->join = "";
-	config->uids = (struct id_range){ 1, UINT32_MAX - 2 };
-	config->gids = (struct id_range){ 1, UINT32_MAX - 2 };
 	config->group_count = 0;
 	config->text_used = 0;
 	memset(config->line, 0, sizeof(config->line));
@@ -67,23 +74,28 @@ static size_t count_valid(const char *list, bool (*valid)(const char *))
 	return count;
 }
 
-static const char *check_name(struct config *config, const char *value)
+static const char *check_name(const char *value)
 {
-	(void)config;
 	return name_valid(value) ? NULL : "not a name: [a-z_][a-z0-9_-]{0,30}, and not root";
 }
 
-static const char *check_text(struct config *config, const char *value)
+static const char *check_user_name(const char *value)
 {
-	(void)config;
+	if (strchr(value, '%') == NULL)
+		return check_name(value);
+	return name_template_valid(value, 'u') ? NULL
+					       : "not a name of at most 31 bytes with one %u";
+}
+
+static const char *check_text(const char *value)
+{
 	return text_valid(value) ? NULL : "not 1 to 255 bytes without ':' and control characters";
 }
 
-static const char *check_homes(struct config *config, const char *value)
+static const char *check_homes(const char *value)
 {
 	size_t count = count_valid(value, home_template_valid);
 
-	(void)config;
 	if (count > CONFIG_HOMES_MAX)
 		return "too many: at most 32 candidates";
 	return count > 0
@@ -91,66 +103,87 @@ static const char *check_homes(struct config *config, const char *value)
 		       : "not absolute paths without '.', '..' and empty components, with %n, %u and %g";
 }
 
-static const char *check_paths(struct config *config, const char *value)
+static const char *check_paths(const char *value)
 {
-	(void)config;
 	return count_valid(value, path_valid) > 0
 		       ? NULL
 		       : "not absolute paths without '.', '..' and empty components";
 }
 
-static const char *check_join(struct config *config, const char *value)
+static const char *check_join(const char *value)
 {
 	size_t count = count_valid(value, name_valid);
 
-	(void)config;
 	return count > 0 && count <= CONFIG_GROUPS_MAX ? NULL : "not 1 to 16 names of [groups]";
 }
 
-static const char *check_user_template(struct config *config, const char *value)
+static const char *check_user_template(const char *value)
 {
-	(void)config;
 	return name_template_valid(value, 'u') ? NULL
 					       : "not a name of at most 31 bytes with one %u";
 }
 
-static const char *check_group_template(struct config *config, const char *value)
+static const char *check_group_template(const char *value)
 {
-	(void)config;
 	return name_template_valid(value, 'g') ? NULL
 					       : "not a name of at most 31 bytes with one %g";
 }
 
-static bool parse_range(const char *value, struct id_range *range)
+/* The strict choice: one group for all of them, which may be a local one. */
+static const char *check_gid(const char *value)
 {
-	size_t length = strcspn(value, "-");
-	struct id_range read;
+	uint32_t gid;
 
-	if (!decimal_parse(value, length, &read.first))
-		return false;
-	read.last = read.first;
-	if (value[length] == '-' &&
-	    !decimal_parse(value + length + 1, strlen(value + length + 1), &read.last))
-		return false;
-	if (read.first > read.last)
-		return false;
-	*range = read;
-	return true;
+	if (strcmp(value, "%u") == 0)
+		return NULL;
+	return decimal_parse(value, strlen(value), &gid) && id_allowed(gid)
+		       ? NULL
+		       : "not %u, or a gid other than 0, 65534, 65535, 4294967294 and 4294967295";
 }
 
-static const char range_problem[] = "not a range of ids: FIRST-LAST, or one id";
-
-static const char *store_uids(struct config *config, const char *value)
+/* "FIRST-LAST", inclusive, or one id. */
+static bool parse_range(const char *range, uint32_t *first, uint32_t *last)
 {
-	return parse_range(value, &config->uids) ? NULL : range_problem;
+	size_t length = strcspn(range, "-");
+
+	if (!decimal_parse(range, length, first))
+		return false;
+	*last = *first;
+	if (range[length] == '-' &&
+	    !decimal_parse(range + length + 1, strlen(range + length + 1), last))
+		return false;
+	return *first <= *last;
 }
 
-static const char *store_gids(struct config *config, const char *value)
+static bool range_valid(const char *range)
 {
-	return parse_range(value, &config->gids) ? NULL : range_problem;
+	uint32_t first;
+	uint32_t last;
+
+	return parse_range(range, &first, &last);
 }
 
-enum value_type { LIST, STRING, STORED };
+static const char *check_ranges(const char *value)
+{
+	return count_valid(value, range_valid) > 0
+		       ? NULL
+		       : "not ranges of ids: FIRST-LAST, or one id, separated by blanks";
+}
+
+bool ranges_have(const char *ranges, uint32_t id)
+{
+	for (; *ranges != '\0'; ranges = list_next(ranges)) {
+		uint32_t first;
+		uint32_t last;
+
+		if (parse_range(ranges, &first, &last) && id >= first && id <= last)
+			return true;
+	}
+	return false;
+}
+
+/* PROGRAMS: a LIST of any words, of which "-" alone is an empty one. */
+enum value_type { LIST, PROGRAMS, STRING };
 
 static const struct setting {
 	const char *section;
@@ -159,7 +192,8 @@ static const struct setting {
 	enum value_type type;
 	size_t offset; /* of the string or list in struct config */
 } settings[CONFIG_KEYS] = {
-	[USER_NAME] = { "user", "name", check_name, STRING, offsetof(struct config, user_name) },
+	[USER_NAME] = { "user", "name", check_user_name, STRING,
+			offsetof(struct config, user_name) },
 	[USER_GECOS] = { "user", "gecos", check_text, STRING, offsetof(struct config, user_gecos) },
 	[USER_HOME] = { "user", "home", check_homes, LIST, offsetof(struct config, user_home) },
 	[USER_SHELL] = { "user", "shell", check_paths, LIST, offsetof(struct config, user_shell) },
@@ -167,12 +201,15 @@ static const struct setting {
 			  offsetof(struct config, others_user) },
 	[OTHERS_GROUP] = { "others", "group", check_group_template, STRING,
 			   offsetof(struct config, others_group) },
-	[OTHERS_UIDS] = { "others", "uids", store_uids, STORED, 0 },
-	[OTHERS_GIDS] = { "others", "gids", store_gids, STORED, 0 },
+	[OTHERS_GID] = { "others", "gid", check_gid, STRING, offsetof(struct config, others_gid) },
+	[OTHERS_UIDS] = { "others", "uids", check_ranges, LIST, offsetof(struct config, uids) },
+	[OTHERS_GIDS] = { "others", "gids", check_ranges, LIST, offsetof(struct config, gids) },
 	[OTHERS_HOME] = { "others", "home", check_homes, LIST,
 			  offsetof(struct config, others_home) },
-	[OTHERS_HIDE_FROM] = { "others", "hide-from", NULL, LIST,
+	[OTHERS_HIDE_FROM] = { "others", "hide-from", NULL, PROGRAMS,
 			       offsetof(struct config, hide_from) },
+	[OTHERS_HIDE_OTHERS_FROM] = { "others", "hide-others-from", NULL, PROGRAMS,
+				      offsetof(struct config, hide_others_from) },
 	[GROUPS_JOIN] = { "groups", "join", check_join, LIST, offsetof(struct config, join) },
 };
 
@@ -247,27 +284,31 @@ static const char *keep(struct config *config, const char *value, bool list)
 
 static const char text_problem[] = "no room: all values together take at most 2048 bytes";
 
+static bool is_dash(const char *list)
+{
+	return strcmp(list, "-") == 0 && *list_next(list) == '\0';
+}
+
 static void parse_setting(struct parser *parser, enum config_key key, char *value)
 {
 	const struct setting *setting = &settings[key];
 	struct config *config = parser->config;
 	uint32_t text_used = config->text_used;
 	const char *problem = NULL;
-	const char *kept = value;
+	const char *kept = keep(config, value, setting->type != STRING);
 
-	if (setting->type != STORED)
-		kept = keep(config, value, setting->type == LIST);
 	if (kept == NULL)
 		problem = text_problem;
 	else if (setting->check != NULL)
-		problem = setting->check(config, kept);
+		problem = setting->check(kept);
 	if (problem != NULL) {
 		config->text_used = text_used;
 		report(parser, value, problem);
 		return;
 	}
-	if (setting->type != STORED)
-		memcpy((char *)config + setting->offset, &kept, sizeof(kept));
+	if (setting->type == PROGRAMS && is_dash(kept))
+		kept = "";
+	memcpy((char *)config + setting->offset, &kept, sizeof(kept));
 	config->line[key] = parser->line;
 }
 
@@ -290,7 +331,7 @@ static void parse_group(struct parser *parser, char *name, char *value)
 	struct config_group *group = group_named(config, name);
 	struct config_group entry = { .line = parser->line };
 	uint32_t text_used = config->text_used;
-	const char *problem = check_name(config, name);
+	const char *problem = check_name(name);
 
 	if (problem != NULL) {
 		report(parser, name, problem);
@@ -381,7 +422,9 @@ static void parse_line(struct parser *parser, char *bytes)
 		parse_key(parser, line, value);
 }
 
-/* Reads the lines; -EINVAL where the file has a NUL byte. */
+enum { HAS_NUL = 1 };
+
+/* Reads the lines; HAS_NUL if the file has a NUL byte. */
 static int parse_lines(struct parser *parser, struct reader *reader)
 {
 	bool line_start = true;
@@ -390,7 +433,7 @@ static int parse_lines(struct parser *parser, struct reader *reader)
 
 	while ((result = reader_next(reader, &piece)) > 0) {
 		if (memchr(piece.bytes, '\0', piece.length) != NULL)
-			return -EINVAL;
+			return HAS_NUL;
 		if (line_start) {
 			parser->line++;
 			if (piece.last && piece.length <= CONFIG_LINE_MAX)
@@ -403,37 +446,56 @@ static int parse_lines(struct parser *parser, struct reader *reader)
 	return result;
 }
 
+static const char file_too_large[] = "the file is passed over: it is larger than 64 KiB";
+
 /* What is wrong with the file as a whole; NULL: nothing. */
 static const char *file_problem(const struct file_facts *facts)
 {
+	if (S_ISLNK(facts->mode))
+		return "the file is passed over: it is a symbolic link";
 	if (!S_ISREG(facts->mode))
 		return "the file is passed over: it is not a regular file";
 	if (facts->uid != 0)
 		return "the file is passed over: it does not belong to root";
 	if (facts->mode & (S_IWGRP | S_IWOTH))
 		return "the file is passed over: group or others may write to it";
+	if (!(facts->mode & S_IROTH))
+		return "the file is passed over: not everybody may read it";
 	if (facts->size > CONFIG_FILE_MAX)
-		return "the file is passed over: it is larger than 64 KiB";
+		return file_too_large;
 	return NULL;
 }
 
-static const char *read_file(struct parser *parser, int fd)
+/* A file that cannot be opened: is it one that is passed over, by every caller, or a fault? */
+static int judge_unopened(int root, int error, const char **problem)
 {
 	struct file_facts facts;
+
+	if (error == -ENOENT)
+		return 0;
+	if (file_facts_at(root, CONFIG_PATH, false, &facts) < 0)
+		return error;
+	*problem = file_problem(&facts);
+	return *problem != NULL ? 0 : error;
+}
+
+/* 0, with *problem set if the file is passed over; or a negative errno. */
+static int read_file(struct parser *parser, int root, const char **problem)
+{
 	struct reader reader;
-	const char *problem;
-	int result = file_facts_of(fd, &facts);
+	int result = reader_open(&reader, root, CONFIG_PATH, O_NOFOLLOW, CONFIG_FILE_MAX);
 
 	if (result < 0)
-		return "the file is passed over: it cannot be examined";
-	problem = file_problem(&facts);
-	if (problem != NULL)
-		return problem;
-	reader_start(&reader, fd, (uint32_t)facts.size);
-	result = parse_lines(parser, &reader);
-	if (result == -EINVAL)
-		return "the file is passed over: it has a NUL byte";
-	return result < 0 ? "the file is passed over: it cannot be read" : NULL;
+		return judge_unopened(root, result, problem);
+	*problem = file_problem(&reader.facts);
+	if (*problem == NULL)
+		result = parse_lines(parser, &reader);
+	reader_close(&reader);
+	if (result == HAS_NUL)
+		*problem = "the file is passed over: it has a NUL byte";
+	else if (result == -EFBIG)
+		*problem = file_too_large;
+	return *problem != NULL ? 0 : result;
 }
 
 static void check_joined(struct parser *parser)
@@ -446,24 +508,16 @@ static void check_joined(struct parser *parser)
 			report(parser, NULL, "join: a name that has no line in [groups]");
 }
 
-void config_read(int root, struct config *config, const struct config_observer *observer)
+int config_read(int root, struct config *config, const struct config_observer *observer)
 {
 	struct parser parser = { .config = config, .observer = observer, .section = "" };
-	const char *problem;
-	int fd;
+	const char *problem = NULL;
+	int result;
 
 	set_defaults(config);
-	fd = file_open(root, CONFIG_PATH, O_RDONLY | O_NOFOLLOW);
-	if (fd == -ENOENT)
-		return;
-	if (fd == -ELOOP)
-		problem = "the file is passed over: it is a symbolic link";
-	else if (fd < 0)
-		problem = "the file is passed over: it cannot be opened";
-	else
-		problem = read_file(&parser, fd);
-	if (fd >= 0)
-		file_close(fd);
+	result = read_file(&parser, root, &problem);
+	if (result < 0)
+		problem = "the file cannot be read, so nobody is answered for";
 	if (problem != NULL) {
 		set_defaults(config);
 		parser.line = 0;
@@ -471,12 +525,5 @@ void config_read(int root, struct config *config, const struct config_observer *
 	} else {
 		check_joined(&parser);
 	}
-}
-
-bool config_hides_from(const struct config *config, const char *program)
-{
-	for (const char *word = config->hide_from; *word != '\0'; word = list_next(word))
-		if (strncmp(word, program, PROGRAM_SIZE - 1) == 0)
-			return true;
-	return false;
+	return result;
 }

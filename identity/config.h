@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /etc/nonroot.conf, nonroot.conf(5). Reading it cannot fail: what is missing or wrong leaves the
- * built-in value. The whole file is passed over unless it is a regular file (no link), root's, not
- * writable by group or others, at most CONFIG_FILE_MAX bytes, and free of NUL bytes.
+ * /etc/nonroot.conf, nonroot.conf(5). What is missing or wrong in it leaves the built-in value. The
+ * whole file is passed over unless it is a regular file (no link), root's, not writable by group or
+ * others, readable by everybody, at most CONFIG_FILE_MAX bytes, and free of NUL bytes: the same for
+ * every caller. A file that counts but cannot be read now is a fault, and not a missing file.
  */
 #ifndef IDENTITY_CONFIG_H
 #define IDENTITY_CONFIG_H
@@ -17,7 +18,6 @@ enum {
 	CONFIG_TEXT_MAX = 2048,  /* bytes that all values together take, a NUL each included */
 	CONFIG_HOMES_MAX = 32,   /* candidates of a home */
 	CONFIG_GROUPS_MAX = 16,  /* entries of [groups] */
-	PROGRAM_SIZE = 16, /* bytes of a program's name with its NUL, PR_GET_NAME of prctl(2) */
 };
 
 enum config_key {
@@ -27,18 +27,14 @@ enum config_key {
 	USER_SHELL,
 	OTHERS_USER,
 	OTHERS_GROUP,
+	OTHERS_GID,
 	OTHERS_UIDS,
 	OTHERS_GIDS,
 	OTHERS_HOME,
 	OTHERS_HIDE_FROM,
+	OTHERS_HIDE_OTHERS_FROM,
 	GROUPS_JOIN,
 	CONFIG_KEYS
-};
-
-/* Inclusive. */
-struct id_range {
-	uint32_t first;
-	uint32_t last;
 };
 
 /* An entry of [groups]: the gid that `path` bears has this name. */
@@ -53,17 +49,19 @@ struct config_group {
  * its words, a NUL after each, and an empty word: see list_next().
  */
 struct config {
-	const char *user_name;    /* name_valid() */
+	const char *user_name;    /* name_valid(), or name_template_valid() with %u */
 	const char *user_gecos;   /* text_valid() */
 	const char *user_home;    /* list of home_template_valid() */
 	const char *user_shell;   /* list of path_valid() */
 	const char *others_user;  /* name_template_valid() with %u */
 	const char *others_group; /* name_template_valid() with %g */
+	const char *others_gid;   /* "%u", or a gid in decimal */
 	const char *others_home;  /* list of home_template_valid() */
-	const char *hide_from;    /* list of programs, PR_GET_NAME of prctl(2) */
-	const char *join;         /* list of names in `groups` */
-	struct id_range uids;
-	struct id_range gids;
+	const char *uids;         /* list of ranges: see ranges_have() */
+	const char *gids;
+	const char *hide_from;        /* list of programs */
+	const char *hide_others_from; /* list of programs */
+	const char *join;             /* list of names in `groups` */
 	struct config_group groups[CONFIG_GROUPS_MAX];
 	uint32_t group_count;
 	uint32_t line[CONFIG_KEYS]; /* where the value stands; 0: built in */
@@ -77,8 +75,11 @@ struct config_observer {
 	void *arg;
 };
 
-/* Fills in *config from the file below `root`. `observer` may be NULL. */
-void config_read(int root, struct config *config, const struct config_observer *observer);
+/*
+ * Fills in *config from the file below `root`. `observer` may be NULL. 0; or a negative errno if
+ * there is a file that counts and it cannot be read, and then *config has the built-in values.
+ */
+int config_read(int root, struct config *config, const struct config_observer *observer);
 
 /* The section and the name of a key, as the file spells them. */
 const char *config_key_section(enum config_key key);
@@ -87,8 +88,8 @@ const char *config_key_name(enum config_key key);
 /* The entry of [groups] with this name, or NULL. */
 const struct config_group *config_group_named(const struct config *config, const char *name);
 
-/* Is the program, whose name the kernel may have cut to PROGRAM_SIZE - 1 bytes, in hide-from? */
-bool config_hides_from(const struct config *config, const char *program);
+/* Is the id in a list of "FIRST-LAST", inclusive, and single ids? */
+bool ranges_have(const char *ranges, uint32_t id);
 
 /* The word after `word` in a list; a list starts with its first word and ends with an empty one. */
 const char *list_next(const char *word);

@@ -1,10 +1,22 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The kernel's own structure, which the system call fills in: that of libc differs from it by
+ * architecture and by feature macros. It stands before libc's, whose macros would change it.
+ */
+#define stat   kernel_stat
+#define stat64 kernel_stat64
+#include <asm/stat.h>
+#undef stat
+#undef stat64
+
 #include "file.h"
 
 #include <errno.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -98,33 +110,49 @@ void file_close(int fd)
 	syscall(SYS_close, fd);
 }
 
-static int facts_by_statx(int fd, const char *path, int flags, struct file_facts *facts)
-{
-	struct statx st;
+#ifdef SYS_newfstatat
+typedef struct kernel_stat stat_result;
+#define STAT_AT SYS_newfstatat
+#define STAT_OF SYS_fstat
+#else
+typedef struct kernel_stat64 stat_result;
+#define STAT_AT SYS_fstatat64
+#define STAT_OF SYS_fstat64
+#endif
 
-	if (syscall(SYS_statx, fd, path, flags | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &st) < 0)
-		return -errno;
+static void keep_facts(const stat_result *st, struct file_facts *facts)
+{
 	*facts = (struct file_facts){
-		.uid = st.stx_uid,
-		.gid = st.stx_gid,
-		.mode = st.stx_mode,
-		.size = st.stx_size,
+		.uid = (uid_t)st->st_uid,
+		.gid = (gid_t)st->st_gid,
+		.mode = st->st_mode,
+		.size = (uint64_t)st->st_size,
+		.device = st->st_dev,
 	};
-	return 0;
 }
 
 int file_facts_of(int fd, struct file_facts *facts)
 {
-	return facts_by_statx(fd, "", AT_EMPTY_PATH, facts);
+	stat_result st;
+
+	if (syscall(STAT_OF, fd, &st) < 0)
+		return -errno;
+	keep_facts(&st, facts);
+	return 0;
 }
 
 int file_facts_at(int root, const char *path, bool follow, struct file_facts *facts)
 {
-	int fd;
+	stat_result st;
 	int result;
+	int fd;
 
-	if (root == ROOT_OWN)
-		return facts_by_statx(root, path, follow ? 0 : AT_SYMLINK_NOFOLLOW, facts);
+	if (root == ROOT_OWN) {
+		if (syscall(STAT_AT, root, path, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW) < 0)
+			return -errno;
+		keep_facts(&st, facts);
+		return 0;
+	}
 	fd = file_open(root, path, O_PATH | (follow ? 0 : O_NOFOLLOW));
 	if (fd < 0)
 		return fd;
@@ -133,53 +161,136 @@ int file_facts_at(int root, const char *path, bool follow, struct file_facts *fa
 	return result;
 }
 
-bool file_system_read_only_of(int fd)
+int file_link_target(int root, const char *path, char *target, size_t size)
 {
-	struct statvfs system;
+	long length;
+	int fd = root;
 
-	return fstatvfs(fd, &system) != 0 || (system.f_flag & ST_RDONLY);
+	if (root != ROOT_OWN) {
+		fd = file_open(root, path, O_PATH | O_NOFOLLOW);
+		if (fd < 0)
+			return fd;
+		path = "";
+	}
+	length = syscall(SYS_readlinkat, fd, path, target, size);
+	length = length < 0 ? -errno : length;
+	if (root != ROOT_OWN)
+		file_close(fd);
+	return (int)length;
 }
 
-bool file_system_read_only(int root, const char *path)
+static bool is_forbidden(int error)
 {
-	struct statvfs system;
-	bool read_only;
+	return error == ENOSYS || error == EPERM || error == EINVAL;
+}
+
+/* What a call of statfs(2) told; `result` and errno are the call's. */
+static int read_only(int result, const struct statfs *system)
+{
+	if (result == 0)
+		return (system->f_flags & ST_RDONLY) != 0;
+	return is_forbidden(errno) ? 1 : -errno;
+}
+
+int file_system_read_only_of(int fd)
+{
+	struct statfs system;
+
+	return read_only(fstatfs(fd, &system), &system);
+}
+
+int file_system_read_only(int root, const char *path)
+{
+	struct statfs system;
+	int result;
 	int fd;
 
 	if (root == ROOT_OWN)
-		return statvfs(path, &system) != 0 || (system.f_flag & ST_RDONLY);
+		return read_only(statfs(path, &system), &system);
 	fd = file_open(root, path, O_PATH);
 	if (fd < 0)
-		return true;
-	read_only = file_system_read_only_of(fd);
+		return fd;
+	result = file_system_read_only_of(fd);
 	file_close(fd);
-	return read_only;
+	return result;
 }
 
-void reader_start(struct reader *reader, int fd, uint32_t most)
+static bool is_with_self(int root, int fd)
 {
+	static const char self[] = "/proc/self";
+	struct file_facts file;
+	struct file_facts link;
+	char digits[ID_DIGITS];
+	uint32_t pid;
+	int length = file_link_target(root, self, digits, sizeof(digits));
+
+	return length > 0 && decimal_parse(digits, (size_t)length, &pid) &&
+	       pid == (uint32_t)getpid() && file_facts_at(root, self, false, &link) == 0 &&
+	       file_facts_of(fd, &file) == 0 && link.device == file.device;
+}
+
+bool file_is_of_proc(int root, int fd)
+{
+	struct statfs system;
+
+	if (fstatfs(fd, &system) == 0)
+		return system.f_type == PROC_SUPER_MAGIC;
+	return is_forbidden(errno) && is_with_self(root, fd);
+}
+
+int reader_open(struct reader *reader, int root, const char *path, int flags, uint32_t most)
+{
+	int fd = file_open(root, path, O_RDONLY | flags);
+	int result;
+
+	if (fd < 0)
+		return fd;
+	result = file_facts_of(fd, &reader->facts);
+	if (result == 0 && !S_ISREG(reader->facts.mode))
+		result = -EINVAL;
+	if (result == 0 && reader->facts.size > most)
+		result = -EFBIG;
+	if (result < 0) {
+		file_close(fd);
+		return result;
+	}
 	reader->fd = fd;
 	reader->left = most;
 	reader->begin = 0;
 	reader->end = 0;
 	reader->in_line = false;
+	reader->ended = false;
+	return 0;
 }
 
-/* Reads on into the free part of the buffer; marks the end of the file by left = 0. */
-static int reader_fill(struct reader *reader)
+void reader_close(struct reader *reader)
 {
-	size_t room = sizeof(reader->data) - 1 - reader->end;
+	file_close(reader->fd);
+}
+
+static long read_on(int fd, char *bytes, size_t size)
+{
 	long got;
 
-	if (room > reader->left)
-		room = reader->left;
 	do {
-		got = syscall(SYS_read, reader->fd, reader->data + reader->end, room);
+		got = syscall(SYS_read, fd, bytes, size);
 	} while (got < 0 && errno == EINTR);
+	return got < 0 ? -errno : got;
+}
+
+/* Reads on into the free part of the buffer. */
+static int reader_fill(struct reader *reader)
+{
+	long got = read_on(reader->fd, reader->data + reader->end,
+			   sizeof(reader->data) - 1 - reader->end);
+
 	if (got < 0)
-		return -errno;
+		return (int)got;
+	if ((uint32_t)got > reader->left)
+		return -EFBIG;
+	reader->ended = got == 0;
+	reader->left -= (uint32_t)got;
 	reader->end += (uint32_t)got;
-	reader->left = got == 0 ? 0 : reader->left - (uint32_t)got;
 	return 0;
 }
 
@@ -206,7 +317,7 @@ int reader_next(struct reader *reader, struct piece *piece)
 			reader->begin++;
 			return 1;
 		}
-		if (reader->left == 0) {
+		if (reader->ended) {
 			if (held == 0 && !reader->in_line)
 				return 0;
 			reader_take(reader, held, true, piece);
@@ -223,4 +334,35 @@ int reader_next(struct reader *reader, struct piece *piece)
 		if (result < 0)
 			return result;
 	}
+}
+
+/* Fills the buffer as far as the file goes; one byte is left for the NUL. */
+static int read_all(int fd, char *buffer, size_t size, size_t *length)
+{
+	size_t used = 0;
+	long got;
+
+	do {
+		got = read_on(fd, buffer + used, size - used);
+		if (got < 0)
+			return (int)got;
+		used += (size_t)got;
+		if (used == size)
+			return -EFBIG;
+	} while (got > 0);
+	buffer[used] = '\0';
+	*length = used;
+	return 0;
+}
+
+int file_read_whole(int root, const char *path, char *buffer, size_t size, size_t *length)
+{
+	struct reader reader;
+	int result = reader_open(&reader, root, path, 0, (uint32_t)(size - 1));
+
+	if (result < 0)
+		return result;
+	result = read_all(reader.fd, buffer, size, length);
+	reader_close(&reader);
+	return result;
 }

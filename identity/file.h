@@ -3,6 +3,10 @@
  * Reading below a root directory, bounded: what a file is, and its lines in pieces of a fixed
  * buffer. Every function returns 0 or a negative errno and leaves its outputs alone on an error.
  * None is a cancellation point, pthreads(7): a lookup that ended in the middle would leak.
+ *
+ * Below the process's own root, nothing but the system calls that glibc's nss_files makes itself is
+ * needed (open, fstat, read, close, stat, readlink): no filter that lets programs look up users
+ * forbids one of these. statfs(2) is the exception; what it means if it is forbidden is said below.
  */
 #ifndef IDENTITY_FILE_H
 #define IDENTITY_FILE_H
@@ -22,8 +26,9 @@
 struct file_facts {
 	uid_t uid;
 	gid_t gid;
-	mode_t mode;   /* type and permissions, inode(7) */
-	uint64_t size; /* bytes */
+	mode_t mode;     /* type and permissions, inode(7) */
+	uint64_t size;   /* bytes */
+	uint64_t device; /* the file system that it is on */
 };
 
 /*
@@ -49,17 +54,32 @@ int file_facts_of(int fd, struct file_facts *facts);
 /* What an absolute path names; a link as the last component is followed only where asked. */
 int file_facts_at(int root, const char *path, bool follow, struct file_facts *facts);
 
-/* Is `path` on a file system that nothing can be written to? Also true where it cannot be asked. */
-bool file_system_read_only(int root, const char *path);
-bool file_system_read_only_of(int fd);
+/* The target of the link that an absolute path names, no NUL: its length, or a negative errno. */
+int file_link_target(int root, const char *path, char *target, size_t size);
+
+/*
+ * Is `path`, or what is open, on a file system that nothing can be written to? 1, 0, or a negative
+ * errno. 1 also if statfs(2) is forbidden (ENOSYS, EPERM, EINVAL): it then is for every caller.
+ */
+int file_system_read_only(int root, const char *path);
+int file_system_read_only_of(int fd);
+
+/*
+ * Is an open file that was found below /proc one of procfs, proc(5)? False also if that cannot be
+ * told. Where statfs(2) does not tell (gVisor knows it for directories alone, a filter may forbid it),
+ * /proc/self does: it is a link to the process itself, on the same file system.
+ */
+bool file_is_of_proc(int root, int fd);
 
 /* A file being read; on the stack of the reading function. */
 struct reader {
 	int fd;
-	uint32_t left; /* bytes that may still be read from fd */
+	struct file_facts facts; /* as it was opened */
+	uint32_t left;           /* bytes that may still be read from fd */
 	uint32_t begin;
 	uint32_t end;
 	bool in_line; /* the last piece did not end its line */
+	bool ended;   /* fd has no more */
 	char data[2048 + 1];
 };
 
@@ -73,14 +93,26 @@ struct piece {
 	bool last;     /* the line ends with this piece */
 };
 
-/* Starts reading `fd`, which stays the caller's, up to `most` bytes. */
-void reader_start(struct reader *reader, int fd, uint32_t most);
+/*
+ * The one way in which a file is read: opens the regular file at an absolute path, to be read whole
+ * if it has at most `most` bytes. The size that the file system tells is not relied on: it is 0 in
+ * procfs, and files grow. `flags`: O_NOFOLLOW or 0. 0, -EINVAL if it is no regular file, -EFBIG, or
+ * another -errno; what was opened is closed by reader_close(), after 0 alone.
+ */
+int reader_open(struct reader *reader, int root, const char *path, int flags, uint32_t most);
+void reader_close(struct reader *reader);
 
 /*
- * The next piece: 1 with *piece filled, 0 at the end, negative errno. A line shorter than the
- * buffer comes as one piece; a line without newline at the end of the file counts as a line. Every
- * line has a last piece, an empty one where need be.
+ * The next piece: 1 with *piece filled, 0 at the end, negative errno (-EFBIG behind `most` bytes). A
+ * line shorter than the buffer comes as one piece; a line without newline at the end of the file
+ * counts as a line. Every line has a last piece, an empty one where need be.
  */
 int reader_next(struct reader *reader, struct piece *piece);
+
+/*
+ * Reads a whole file by the rules of reader_open() into `buffer` of `size` bytes, of which the file
+ * may take all but one: a NUL follows it. *length is without that.
+ */
+int file_read_whole(int root, const char *path, char *buffer, size_t size, size_t *length);
 
 #endif

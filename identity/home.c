@@ -10,6 +10,9 @@
 /* As Debian's passwd(5) has it for who has none: nobody but root can make it. */
 #define NO_HOME "/nonexistent"
 
+/* The bits of a digit of the mode by which entries can be made and removed. */
+enum { WRITE_SEARCH = 3 };
+
 bool home_candidate(const struct identity_view *view, const struct user *user, size_t number,
 		    char home[HOME_SIZE])
 {
@@ -23,77 +26,228 @@ bool home_candidate(const struct identity_view *view, const struct user *user, s
 	return true;
 }
 
-bool home_writable(struct identity_view *view, const struct user *user,
-		   const struct file_facts *facts)
+static bool group_may_write(const struct file_facts *facts)
 {
-	unsigned by_owner = (facts->mode >> 6) & 3;
-	unsigned by_group = (facts->mode >> 3) & 3;
-	unsigned by_others = facts->mode & 3;
+	return ((facts->mode >> 3) & WRITE_SEARCH) == WRITE_SEARCH;
+}
+
+static bool others_may_write(const struct file_facts *facts)
+{
+	return (facts->mode & WRITE_SEARCH) == WRITE_SEARCH;
+}
+
+/* May the members of this group write to a directory that is none of theirs by its owner? */
+static bool members_may_write(gid_t gid, const struct file_facts *facts)
+{
+	return gid == facts->gid ? group_may_write(facts) : others_may_write(facts);
+}
+
+/* Do the mode bits let the user make and remove entries? 1, 0, or a negative errno. */
+static int user_may_write(struct identity_view *view, const struct user *user,
+			  const struct file_facts *facts)
+{
+	int member;
 
 	if (facts->uid == user->uid)
-		return by_owner == 3;
-	if ((by_group == 3) == (by_others == 3))
-		return by_others == 3;
-	return (identity_has_group(view, user, facts->gid) ? by_group : by_others) == 3;
+		return ((facts->mode >> 6) & WRITE_SEARCH) == WRITE_SEARCH;
+	if (group_may_write(facts) == others_may_write(facts))
+		return others_may_write(facts);
+	member = identity_has_group(view, user, facts->gid);
+	if (member < 0)
+		return member;
+	return member ? group_may_write(facts) : others_may_write(facts);
 }
 
-bool home_belongs(struct identity_view *view, const struct user *user,
-		  const struct file_facts *facts)
+static enum home_verdict unknown(struct home_judgement *judgement, int error)
 {
-	if (!S_ISDIR(facts->mode))
+	judgement->error = error;
+	return HOME_UNKNOWN;
+}
+
+/* --- one that does not exist; the walk stands where it would be --- */
+
+static enum home_verdict judge_parent(struct identity_view *view, const struct user *user,
+				      struct home_judgement *judgement)
+{
+	const struct walk *walk = &judgement->walk;
+	int result;
+
+	if (walk->rest[walk->begin] != '\0')
+		return HOME_PARENT_MISSING;
+	result = user_may_write(view, user, &walk->facts);
+	if (result == 0)
+		return HOME_PARENT_NOT_WRITABLE;
+	if (result > 0)
+		result = file_system_read_only(view->root, walk->path);
+	if (result < 0)
+		return unknown(judgement, result);
+	return result > 0 ? HOME_PARENT_READ_ONLY : HOME_CREATABLE;
+}
+
+/* --- one that is there, and not the user's own --- */
+
+/* Can nobody but root, the candidate's owner and who may write to it change what is in here? */
+static bool guards(const struct file_facts *above, const struct file_facts *candidate)
+{
+	if (above->uid != 0 && above->uid != candidate->uid)
 		return false;
-	return facts->uid == user->uid || (facts->uid == 0 && home_writable(view, user, facts));
+	if (above->mode & S_IWOTH)
+		return false;
+	return !(above->mode & S_IWGRP) || members_may_write(above->gid, candidate);
 }
 
-static bool is_there(struct identity_view *view, const struct user *user, const char *home,
-		     const struct file_facts *facts)
+/* Can nobody but root change what of root's is in here? */
+static bool keeps_what_is_roots(const struct file_facts *above)
 {
-	return home_belongs(view, user, facts) &&
-	       (facts->uid == user->uid || !file_system_read_only(view->root, home));
+	return above->uid == 0 && ((above->mode & S_ISVTX) || !(above->mode & (S_IWGRP | S_IWOTH)));
 }
 
-static bool can_be_made(struct identity_view *view, const struct user *user, const char *home)
+/*
+ * Walks to the candidate again, now that it is known whose it is. HOME_GOOD, or HOME_EXPOSED at the
+ * first directory on the way that lets somebody else put things there.
+ */
+static enum home_verdict judge_way(struct identity_view *view, const char *path,
+				   struct home_judgement *judgement)
 {
-	size_t length = (size_t)(strrchr(home, '/') - home);
-	struct file_facts facts;
-	char parent[HOME_SIZE];
+	const struct file_facts *candidate = &judgement->facts;
+	struct walk *walk = &judgement->walk;
+	bool roots = candidate->uid == 0;
+	int step = walk_start(walk, view->root, path);
 
-	if (length == 0)
-		length = 1;
-	memcpy(parent, home, length);
-	parent[length] = '\0';
-	return file_facts_at(view->root, parent, true, &facts) == 0 && S_ISDIR(facts.mode) &&
-	       home_writable(view, user, &facts) && !file_system_read_only(view->root, parent);
-}
-
-/* Is what has the name of a home somebody else's, who can put into it what he likes? */
-static bool is_others(const struct user *user, const struct file_facts *facts)
-{
-	return !S_ISDIR(facts->mode) || (facts->uid != 0 && facts->uid != user->uid);
-}
-
-bool home_choose(struct identity_view *view, const struct user *user, char home[HOME_SIZE])
-{
-	struct file_facts facts;
-	uint32_t absent = 0; /* bit i: nothing has the name of candidate i */
-	uint32_t others = 0; /* bit i: what has it is somebody else's */
-
-	for (size_t i = 0; home_candidate(view, user, i, home); i++) {
-		int result = file_facts_at(view->root, home, false, &facts);
-
-		if (result == 0 && is_there(view, user, home, &facts))
-			return true;
-		if (result == -ENOENT)
-			absent |= 1U << i;
-		if (result == 0 && is_others(user, &facts))
-			others |= 1U << i;
+	while (step == WALK_ON) {
+		roots = roots && keeps_what_is_roots(&walk->facts);
+		if (!guards(&walk->facts, candidate) && !roots)
+			return HOME_EXPOSED;
+		step = walk_next(walk, false);
 	}
-	for (size_t i = 0; home_candidate(view, user, i, home); i++)
-		if ((absent & (1U << i)) && can_be_made(view, user, home))
-			return false;
-	for (size_t i = 0; home_candidate(view, user, i, home); i++)
-		if (!(others & (1U << i)))
-			return false;
-	memcpy(home, NO_HOME, sizeof(NO_HOME));
-	return false;
+	if (step < 0)
+		return unknown(judgement, step);
+	/* It was there a moment ago. */
+	return step == WALK_ARRIVED ? HOME_GOOD : unknown(judgement, -ESTALE);
+}
+
+static enum home_verdict judge_existing(struct identity_view *view, const struct user *user,
+					const char *path, struct home_judgement *judgement)
+{
+	enum home_verdict verdict;
+	int result;
+
+	judgement->facts = judgement->walk.facts;
+	if (!S_ISDIR(judgement->facts.mode))
+		return HOME_NO_DIRECTORY;
+	if (judgement->facts.uid == user->uid)
+		return HOME_GOOD;
+	result = user_may_write(view, user, &judgement->facts);
+	if (result == 0)
+		return HOME_NOT_WRITABLE;
+	if (result < 0)
+		return unknown(judgement, result);
+	verdict = judge_way(view, path, judgement);
+	if (verdict != HOME_GOOD)
+		return verdict;
+	result = file_system_read_only(view->root, judgement->walk.path);
+	if (result < 0)
+		return unknown(judgement, result);
+	return result > 0 ? HOME_READ_ONLY : HOME_GOOD;
+}
+
+/* Could nobody but root and the user have put a link here? */
+static bool keeps_links(const struct file_facts *directory, const struct user *user)
+{
+	return (directory->uid == 0 || directory->uid == user->uid) &&
+	       !(directory->mode & (S_IWGRP | S_IWOTH));
+}
+
+static enum home_verdict judge(struct identity_view *view, const struct user *user,
+			       const char *path, struct home_judgement *judgement)
+{
+	struct walk *walk = &judgement->walk;
+	int step = walk_start(walk, view->root, path);
+
+	while (step == WALK_ON) {
+		if (!S_ISDIR(walk->facts.mode))
+			return HOME_WAY_BROKEN;
+		if ((walk->facts.mode & SEARCHABLE_BY_ALL) != SEARCHABLE_BY_ALL)
+			return HOME_WAY_CLOSED;
+		step = walk_next(walk, false);
+		if (walk->linked && !keeps_links(&walk->from, user))
+			return HOME_WAY_LINKED;
+	}
+	if (step < 0)
+		return unknown(judgement, step);
+	if (step == WALK_BROKEN)
+		return HOME_WAY_BROKEN;
+	if (step == WALK_MISSING)
+		return judge_parent(view, user, judgement);
+	return judge_existing(view, user, path, judgement);
+}
+
+void home_judge(struct identity_view *view, const struct user *user, const char *path,
+		struct home_judgement *judgement)
+{
+	judgement->error = 0;
+	judgement->verdict = judge(view, user, path, judgement);
+}
+
+/* May it be named, if there is nothing better? Nobody else can put a .bashrc into it. */
+static bool may_be_named(const struct user *user, const struct home_judgement *judgement)
+{
+	switch (judgement->verdict) {
+	case HOME_GOOD:
+	case HOME_CREATABLE:
+	case HOME_PARENT_MISSING:
+	case HOME_PARENT_NOT_WRITABLE:
+	case HOME_PARENT_READ_ONLY:
+		return true;
+	case HOME_NOT_WRITABLE:
+	case HOME_READ_ONLY:
+	case HOME_EXPOSED:
+		return judgement->facts.uid == 0 || judgement->facts.uid == user->uid;
+	default:
+		return false;
+	}
+}
+
+static enum reason in_doubt(struct identity_view *view, const struct home_judgement *judgement)
+{
+	view->why = (struct why){ .error = judgement->error };
+	return HOME_IN_DOUBT;
+}
+
+enum { NONE = -1 };
+
+static void choose(struct identity_view *view, const struct user *user, enum home_state state,
+		   int number, struct home *home)
+{
+	home->state = state;
+	if (number == NONE)
+		memcpy(home->path, NO_HOME, sizeof(NO_HOME));
+	else
+		home_candidate(view, user, (size_t)number, home->path);
+}
+
+enum reason home_choose(struct identity_view *view, const struct user *user, struct home *home)
+{
+	struct home_judgement judgement;
+	int creatable = NONE;
+	int named = NONE;
+
+	for (int i = 0; home_candidate(view, user, (size_t)i, home->path); i++) {
+		home_judge(view, user, home->path, &judgement);
+		if (judgement.verdict == HOME_UNKNOWN)
+			return in_doubt(view, &judgement);
+		if (judgement.verdict == HOME_GOOD) {
+			home->state = HOME_IS_THERE;
+			return ANSWERED;
+		}
+		if (creatable == NONE && judgement.verdict == HOME_CREATABLE)
+			creatable = i;
+		if (named == NONE && may_be_named(user, &judgement))
+			named = i;
+	}
+	if (creatable != NONE)
+		choose(view, user, HOME_CAN_BE_MADE, creatable, home);
+	else
+		choose(view, user, HOME_IN_NAME_ONLY, named, home);
+	return ANSWERED;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who is uid N? The rules, for every door.
+ * Who is uid N? The rules, for every consumer.
  *
- * An answer is a function of the id or name, the configuration, the local files and PID 1: never of
- * the caller, its environment or its privilege. Every function returns 0 and fills its output, or
- * returns a negative errno and leaves it alone: -ENOENT for "nobody that we answer for" (also in
- * doubt), others where an output could not be computed at all.
+ * An answer is a function of the id or name, the configuration, the local files and process 1: never
+ * of the caller, its environment, its privilege or its limits; but for what the view's audience does
+ * not hear. A lookup is ANSWERED and fills its output, or gives the reason why nobody is answered
+ * for, with what belongs to it in the view's `why`, and leaves its output alone. In doubt nobody is:
+ * what cannot be read now could change the answer.
  *
  * Nothing is allocated and nothing is kept: all state is the caller's struct identity_view.
  */
@@ -15,16 +16,65 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "audience.h"
+#include "bearer.h"
 #include "config.h"
 #include "file.h"
 #include "pid1.h"
 #include "syntax.h"
 
+enum reason {
+	ANSWERED,
+	/* About the id. */
+	ID_RESERVED,      /* one that is never given a name */
+	ID_OUT_OF_RANGES, /* `line` of the configuration has the ranges; 0: the built-in ones */
+	ID_KNOWN,         /* `file` has it in `line` */
+	GID_KNOWN,   /* of another uid: the gid would be this number, which `file` has in `line` */
+	GID_OF_PATH, /* the same; the path of [groups] in `line` of the configuration bears it */
+	NAMES_TAKEN, /* each name that it could have is taken, one of them in `line` of `file` */
+	/* About the name. */
+	NAME_NOT_OURS,    /* no name that we form */
+	NAME_OF_OTHER_ID, /* it would be that of `id`, which is not called so */
+	NAME_UNUSED, /* it is the container user's, and process 1 is nobody that we answer for */
+	PATH_BEARS_NONE, /* the path of [groups] in `line` bears no gid that counts */
+	/* Doubt; `error` is a negative errno. */
+	FILE_UNREADABLE, /* `file`, at `line`; 0: as a whole */
+	PROCESS1_UNKNOWN,
+	GROUPS_UNKNOWN, /* the supplementary groups of process 1 */
+	PATH_IN_DOUBT,  /* what the path of [groups] in `line` of the configuration bears */
+	HOME_IN_DOUBT,  /* a candidate for the home */
+	SHELL_IN_DOUBT, /* a candidate for the shell */
+	/* About who asks. */
+	HIDDEN,
+	REASONS
+};
+
+/* What belongs to a reason: see there. */
+struct why {
+	const char *file;
+	uint32_t line;
+	uint32_t id;
+	int error;
+};
+
+/* What the path of an entry of [groups] bears, looked at once for a question. */
+struct path_gid {
+	bool known;
+	enum bearing bearing;
+	gid_t gid;
+	int error;
+};
+
 /* One question's view of the system. About 3 KiB, for the stack; not to be copied or moved. */
 struct identity_view {
 	int root;
-	enum { PID1_UNREAD, PID1_UNKNOWN, PID1_KNOWN } pid1_state;
+	enum audience audience;
+	int config_error; /* of config_read() */
+	enum { PID1_UNREAD, PID1_UNKNOWN, PID1_NOBODY, PID1_KNOWN } pid1_state;
+	int pid1_error;
 	struct credentials pid1;
+	struct why why; /* of the last reason */
+	struct path_gid path_gids[CONFIG_GROUPS_MAX];
 	struct config config;
 };
 
@@ -36,58 +86,86 @@ struct user {
 	char name[NAME_SIZE];
 };
 
+/* Where a home stands: see home.h. */
+enum home_state {
+	HOME_IS_THERE,
+	HOME_CAN_BE_MADE,
+	HOME_IN_NAME_ONLY, /* it neither is a home nor can become one */
+};
+
+struct home {
+	enum home_state state;
+	char path[HOME_SIZE];
+};
+
+/* All that passwd(5) has of a synthesized user; not to be copied or moved. */
+struct record {
+	struct user user;
+	const char *gecos; /* never empty: git(1) takes the author's name from it */
+	const char *shell; /* the first candidate that is an executable file, else the last one */
+	struct home home;
+};
+
 /* A synthesized group. */
 struct group_entry {
 	gid_t gid;
 	char name[NAME_SIZE];
-	char member
-		[NAME_SIZE]; /* the container user, PID 1 having the gid as supplementary; or "" */
+	/* The container user, process 1 having the gid as supplementary and not as primary; or "". */
+	char member[NAME_SIZE];
+	bool process1; /* process 1 has the gid, or it is the number of the container user */
 };
 
 /*
  * Starts a view of the system below `root` (ROOT_OWN, or a directory's descriptor that stays the
- * caller's) and reads the configuration. `pid1` stands for PID 1's credentials where there is none
- * to look at, as in an unpacked image; NULL: look at it.
+ * caller's) for an audience that hears all, and reads the configuration. `pid1` stands for process
+ * 1's credentials where there is none to look at, as in an unpacked image; NULL: look at it.
  */
 void identity_view_start(struct identity_view *view, int root, const struct credentials *pid1,
 			 const struct config_observer *observer);
 
-/* PID 1's credentials; NULL where they cannot be known. */
+/* Process 1's credentials; NULL if they cannot be known, or it has several uids or gids. */
 const struct credentials *identity_pid1(struct identity_view *view);
 
-int identity_user_by_uid(struct identity_view *view, uid_t uid, struct user *user);
-int identity_user_by_name(struct identity_view *view, const char *name, struct user *user);
+/* Is this an id that somebody could have? Where it is none, nothing is looked at. */
+bool identity_id_possible(uint32_t id);
 
-/* Never empty: git(1) takes the author's name from it. Lives as long as the view and the user. */
-const char *identity_gecos(const struct identity_view *view, const struct user *user);
+enum reason identity_user_by_uid(struct identity_view *view, uid_t uid, struct record *record);
+enum reason identity_user_by_name(struct identity_view *view, const char *name,
+				  struct record *record);
 
-/* The user that PID 1 runs as, where we answer for it. */
-int identity_container_user(struct identity_view *view, struct user *user);
+/* The user that process 1 runs as. */
+enum reason identity_container_user(struct identity_view *view, struct record *record);
 
-int identity_group_by_gid(struct identity_view *view, gid_t gid, struct group_entry *group);
-int identity_group_by_name(struct identity_view *view, const char *name, struct group_entry *group);
+enum reason identity_group_by_gid(struct identity_view *view, gid_t gid, struct group_entry *group);
+enum reason identity_group_by_name(struct identity_view *view, const char *name,
+				   struct group_entry *group);
 
 /*
- * Shows the supplementary groups of a synthesized user: for the container user those of PID 1, and
- * for everybody those of [groups] that `join` lists. Never 0 or another id that is not
- * id_allowed(), and each once. 0, or what `visit` ended with.
+ * Shows the supplementary groups of a synthesized user, until `visit` ends it: for the container user
+ * those of process 1, and for everybody those of [groups] that `join` lists. Never 0 or another id
+ * that has no name, and each once. If it is not ANSWERED, nothing counts of what was shown.
  */
-int identity_visit_groups(struct identity_view *view, const struct user *user,
-			  visit_group_fn *visit, void *arg);
+enum reason identity_groups_of(struct identity_view *view, const struct user *user,
+			       visit_group_fn *visit, void *arg);
+
+/* The same by the user's name, with less work than a record takes. */
+enum reason identity_groups_of_name(struct identity_view *view, const char *name,
+				    visit_group_fn *visit, void *arg);
 
 /* Of how many groups of the container user the enumeration tells: each costs a look at them all. */
 enum { ENUMERATED_MAX = 1024 };
 
 /*
  * Enumeration: the groups of the container user that we answer for. Fills the first one from
- * *position on and sets *position behind it. Start with 0; -ENOENT after the last one.
+ * *position on and sets *position behind it. Start with 0; not ANSWERED behind the last one.
  */
-int identity_group_at(struct identity_view *view, size_t *position, struct group_entry *group);
+enum reason identity_group_at(struct identity_view *view, size_t *position,
+			      struct group_entry *group);
 
-/* Is `gid` the user's primary group, or one that the user has by PID 1's credentials? */
-bool identity_has_group(struct identity_view *view, const struct user *user, gid_t gid);
-
-/* The login shell: the first candidate that is an executable file, else the last one. */
-const char *identity_shell(const struct identity_view *view);
+/*
+ * Is `gid` the user's primary group, or one that the user has by process 1's credentials? 1, 0, or a
+ * negative errno if that cannot be known.
+ */
+int identity_has_group(struct identity_view *view, const struct user *user, gid_t gid);
 
 #endif

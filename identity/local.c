@@ -5,23 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "file.h"
 #include "syntax.h"
-
-enum { NAMES_MAX = 32 };
-
-/* The query, ready for comparing with a line. Loops over bytes: fields are a few bytes long. */
-struct scan {
-	struct local_query *query;
-	size_t lengths[NAMES_MAX]; /* of the names */
-};
-
-static const char *field_end(const char *field, const char *end)
-{
-	while (field < end && *field != ':')
-		field++;
-	return field;
-}
 
 /* isspace(3) without a locale, which is what glibc skips. */
 static bool is_space(char c)
@@ -29,113 +13,133 @@ static bool is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static const char *skip_space(const char *at, const char *end)
+static const char *skip_space(const char *at)
 {
-	while (at < end && is_space(*at))
+	while (is_space(*at))
 		at++;
 	return at;
 }
 
 /* strtoul(3) takes blanks, a sign and leading zeros. */
-bool local_parse_id(const char *field, const char *end, uint32_t *id)
+static bool parse_id(const char *field, uint32_t *id)
 {
-	field = skip_space(field, end);
-	if (field < end && *field == '+')
+	field = skip_space(field);
+	if (*field == '+')
 		field++;
-	while (end - field > 1 && *field == '0')
+	while (field[0] == '0' && field[1] != '\0')
 		field++;
-	return decimal_parse(field, (size_t)(end - field), id);
+	return decimal_parse(field, strlen(field), id);
 }
 
-bool local_injected(const char *name, size_t length, uint32_t id)
+static bool is_injected(const char *name, uint32_t id)
 {
 	uint32_t number;
 
-	return decimal_parse(name, length, &number) && number == id;
+	return decimal_parse(name, strlen(name), &number) && number == id;
 }
 
-static void match_name(const struct scan *scan, const char *name, size_t length)
+/* Cuts the line at its colons; the number of fields that have an end. */
+static int cut(char *line, bool whole, const char *fields[LOCAL_FIELDS_MAX])
 {
-	struct local_query *query = scan->query;
+	int ended = 0;
 
-	for (uint32_t i = 0; i < query->name_count; i++)
-		if (scan->lengths[i] == length && memcmp(query->names[i], name, length) == 0)
-			query->taken |= 1U << i;
+	for (int i = 0; i < LOCAL_FIELDS_MAX; i++) {
+		const char *field = strsep(&line, ":");
+
+		fields[i] = field != NULL ? field : "";
+		if (field != NULL && (line != NULL || whole))
+			ended++;
+	}
+	return ended;
 }
 
-/* NAME:PASSWORD:ID, then whatever the file has. A line without an id is glibc's to pass over. */
-static int match_line(const struct scan *scan, const struct piece *piece)
+int local_split(char *line, bool whole, struct local_entry *entry)
 {
-	/* glibc reads lines as strings: a NUL ends one. */
-	const char *end = piece->bytes + strlen(piece->bytes);
-	const char *name = skip_space(piece->bytes, end);
-	bool whole = piece->last || end < piece->bytes + piece->length;
-	const char *password;
-	const char *field;
-	size_t length;
-	uint32_t id;
+	const char *start = skip_space(line);
+	int fields;
 
-	if (name == end && !whole)
+	if (*start == '\0' && !whole)
 		return -EINVAL;
-	if (*name == '+' || *name == '-' || *name == '#' || *name == '\0')
+	if (*start == '\0' || *start == '+' || *start == '-' || *start == '#')
 		return 0;
-	password = field_end(name, end);
-	field = password < end ? field_end(password + 1, end) : end;
-	if (!whole && (field == end || field_end(field + 1, end) == end))
+	entry->whole = whole;
+	fields = cut(line + (start - line), whole, entry->fields);
+	if (!whole && fields < 3)
 		return -EINVAL;
 	/* A negative number is modulo 2^64 for strtoul(3): it could be any id. */
-	if (field < end && *skip_space(field + 1, end) == '-')
+	if (*skip_space(entry->fields[2]) == '-')
 		return -EINVAL;
-	length = (size_t)(password - name);
-	if (password < end)
-		match_name(scan, name, length);
-	if (field < end && local_parse_id(field + 1, field_end(field + 1, end), &id) &&
-	    id == scan->query->id && !local_injected(name, length, id))
-		scan->query->known = true;
-	return 0;
+	entry->has_id = fields >= 3 && parse_id(entry->fields[2], &entry->id);
+	entry->injected = entry->has_id && is_injected(entry->fields[0], entry->id);
+	return fields >= 2;
 }
 
-static int scan_lines(struct reader *reader, const struct scan *scan)
+int local_open(struct local_file *file, int root, const char *path)
 {
-	bool line_start = true;
+	int result = reader_open(&file->reader, root, path, 0, LOCAL_FILE_MAX);
+
+	if (result < 0)
+		return result;
+	file->line = 0;
+	file->in_line = false;
+	if (file->reader.facts.mode & S_IROTH)
+		return 0;
+	local_close(file);
+	return -EACCES;
+}
+
+void local_close(struct local_file *file)
+{
+	reader_close(&file->reader);
+}
+
+int local_next(struct local_file *file, struct local_entry *entry)
+{
 	struct piece piece;
 	int result;
 
-	while ((result = reader_next(reader, &piece)) > 0) {
-		if (line_start)
-			result = match_line(scan, &piece);
-		if (result < 0)
+	while ((result = reader_next(&file->reader, &piece)) > 0) {
+		bool starts = !file->in_line;
+
+		file->in_line = !piece.last;
+		if (!starts)
+			continue;
+		file->line++;
+		/* glibc reads lines as strings: a NUL ends one. */
+		result = local_split(piece.bytes, piece.last || strlen(piece.bytes) < piece.length,
+				     entry);
+		if (result != 0)
 			return result;
-		line_start = piece.last;
 	}
 	return result;
 }
 
+static void match(const struct local_file *file, const struct local_entry *entry,
+		  struct local_query *query)
+{
+	for (uint32_t i = 0; i < query->name_count; i++)
+		if (query->taken_lines[i] == 0 && strcmp(query->names[i], entry->fields[0]) == 0)
+			query->taken_lines[i] = file->line;
+	if (entry->has_id && entry->id == query->id && !entry->injected && query->known_line == 0)
+		query->known_line = file->line;
+}
+
 int local_scan(int root, const char *path, struct local_query *query)
 {
-	struct scan scan = { .query = query };
-	struct file_facts facts;
-	struct reader reader;
+	struct local_entry entry;
+	struct local_file file;
 	int result;
-	int fd;
 
-	for (uint32_t i = 0; i < query->name_count; i++)
-		scan.lengths[i] = strlen(query->names[i]);
-	query->known = false;
-	query->taken = 0;
-	fd = file_open(root, path, O_RDONLY);
-	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
-	result = file_facts_of(fd, &facts);
-	if (result == 0 && !S_ISREG(facts.mode))
-		result = -EINVAL;
-	if (result == 0 && facts.size > LOCAL_FILE_MAX)
-		result = -EFBIG;
-	if (result == 0) {
-		/* Some file systems do not tell sizes. */
-		reader_start(&reader, fd, facts.size > 0 ? (uint32_t)facts.size : LOCAL_FILE_MAX);
-		result = scan_lines(&reader, &scan);
-	}
-	file_close(fd);
+	query->known_line = 0;
+	query->error_line = 0;
+	memset(query->taken_lines, 0, sizeof(query->taken_lines));
+	result = local_open(&file, root, path);
+	if (result < 0)
+		return result == -ENOENT ? 0 : result;
+	while ((result = local_next(&file, &entry)) > 0)
+		match(&file, &entry, query);
+	if (result == -EINVAL)
+		query->error_line = file.line;
+	local_close(&file);
 	return result;
 }

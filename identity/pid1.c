@@ -3,83 +3,119 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "syntax.h"
 
-/* The Groups line of /proc/1/status has at most NGROUPS_MAX (65536) numbers of 10 digits. */
-enum { STATUS_MAX = 1 << 20 };
-
 #define STATUS_PATH "/proc/1/status"
 
-static int open_status(int root)
+enum {
+	/* The Groups line has at most NGROUPS_MAX (65536) numbers of 10 digits. */
+	STATUS_MAX = 1 << 20,
+	SEVERAL = 4, /* real, effective, saved, filesystem */
+};
+
+/* --- PIDFD_GET_INFO; linux/pidfd.h has it since Linux 6.13, pidfd_open(2) is of 5.3 --- */
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
+struct info {
+	uint64_t mask;
+	uint64_t cgroupid;
+	uint32_t pid, tgid, ppid;
+	uint32_t ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
+	int32_t exit_code;
+};
+
+#define GET_INFO   _IOWR(0xff, 11, struct info)
+#define INFO_CREDS (UINT64_C(1) << 1)
+
+static bool are_one(const uint32_t ids[SEVERAL])
 {
-	return file_open(root, STATUS_PATH, O_RDONLY);
+	return ids[0] == ids[1] && ids[0] == ids[2] && ids[0] == ids[3];
 }
 
-/* Finds the line that starts with `label`; its first piece is what follows the label. */
-static int find_line(struct reader *reader, const char *label, struct piece *piece)
+static int decide(const uint32_t uids[SEVERAL], const uint32_t gids[SEVERAL],
+		  struct credentials *credentials)
 {
-	size_t size = strlen(label);
-	bool line_start = true;
-	int result;
-
-	while ((result = reader_next(reader, piece)) > 0) {
-		if (line_start && piece->length >= size && memcmp(piece->bytes, label, size) == 0) {
-			piece->bytes += size;
-			piece->length -= size;
-			return 0;
-		}
-		line_start = piece->last;
-	}
-	return result < 0 ? result : -ENODATA;
-}
-
-/* The first of the four numbers "real effective saved filesystem", a tab between two. */
-static int read_real(struct reader *reader, const char *label, uint32_t *id)
-{
-	struct piece piece;
-	const char *end;
-	int result = find_line(reader, label, &piece);
-
-	if (result < 0)
-		return result;
-	end = memchr(piece.bytes, '\t', piece.length);
-	if (end == NULL || !decimal_parse(piece.bytes, (size_t)(end - piece.bytes), id))
-		return -EINVAL;
+	if (!are_one(uids) || !are_one(gids))
+		return PID1_SEVERAL_IDS;
+	*credentials = (struct credentials){ .uid = uids[0], .gid = gids[0] };
 	return 0;
 }
 
-static int status_credentials(int root, struct credentials *credentials)
+/* As pid1_credentials(). */
+static int ask_kernel(struct credentials *credentials)
 {
-	struct reader reader;
-	int fd = open_status(root);
-	uint32_t uid;
-	uint32_t gid;
-	int result;
+	struct info info = { .mask = INFO_CREDS };
+	int fd = (int)syscall(SYS_pidfd_open, 1, 0);
+	int result = 0;
 
 	if (fd < 0)
-		return fd;
-	reader_start(&reader, fd, STATUS_MAX);
-	result = read_real(&reader, "Uid:\t", &uid);
-	if (result == 0)
-		result = read_real(&reader, "Gid:\t", &gid);
+		return -errno;
+	if (syscall(SYS_ioctl, fd, GET_INFO, &info) < 0)
+		result = -errno;
+	else if (!(info.mask & INFO_CREDS))
+		result = -ENODATA;
 	file_close(fd);
 	if (result < 0)
 		return result;
-	*credentials = (struct credentials){ .uid = uid, .gid = gid };
-	return 0;
+	return decide((uint32_t[]){ info.ruid, info.euid, info.suid, info.fsuid },
+		      (uint32_t[]){ info.rgid, info.egid, info.sgid, info.fsgid }, credentials);
 }
 
-int pid1_credentials(int root, struct credentials *credentials)
-{
-	struct file_facts facts;
+/* --- /proc/1/status --- */
 
-	if (root != ROOT_OWN || file_facts_at(root, STATUS_PATH, false, &facts) < 0 ||
-	    facts.uid == 0)
-		return status_credentials(root, credentials);
-	*credentials = (struct credentials){ .uid = facts.uid, .gid = facts.gid };
-	return 0;
+/* The file being read: each line that counts, once and in its order, and the groups shown. */
+struct status {
+	struct reader reader;
+	struct piece piece;
+	unsigned seen; /* bit i: lines[i] */
+	uint32_t uids[SEVERAL];
+	uint32_t gids[SEVERAL];
+	visit_group_fn *visit; /* NULL: nobody wants the groups, or has had enough */
+	void *arg;
+};
+
+/* A line of the file: `piece` is its first part, without the label. */
+typedef int read_line_fn(struct status *status);
+
+static int read_pid(struct status *status)
+{
+	return status->piece.last && strcmp(status->piece.bytes, "\t1") == 0 ? 0 : -EINVAL;
+}
+
+/* A tab before each number. */
+static int read_ids(const struct piece *piece, uint32_t ids[SEVERAL])
+{
+	const char *at = piece->bytes;
+
+	for (int i = 0; i < SEVERAL; i++) {
+		size_t length;
+
+		if (*at++ != '\t')
+			return -EINVAL;
+		length = strcspn(at, "\t");
+		if (!decimal_parse(at, length, &ids[i]))
+			return -EINVAL;
+		at += length;
+	}
+	return piece->last && at == piece->bytes + piece->length ? 0 : -EINVAL;
+}
+
+static int read_uids(struct status *status)
+{
+	return read_ids(&status->piece, status->uids);
+}
+
+static int read_gids(struct status *status)
+{
+	return read_ids(&status->piece, status->gids);
 }
 
 struct number {
@@ -88,68 +124,158 @@ struct number {
 };
 
 /* A number ends at a blank or at the end of the line: it may stretch over two pieces. */
-static int end_number(struct number *number, visit_group_fn *visit, void *arg)
+static int end_number(struct status *status, struct number *number)
 {
 	uint32_t gid;
-	bool valid = decimal_parse(number->digits, number->length, &gid);
 
+	if (!decimal_parse(number->digits, number->length, &gid))
+		return -EINVAL;
 	number->length = 0;
-	return valid ? visit(arg, gid) : 0;
+	if (status->visit != NULL && status->visit(status->arg, gid) != 0)
+		status->visit = NULL;
+	return 0;
 }
 
-static int visit_piece(const struct piece *piece, struct number *number, visit_group_fn *visit,
-		       void *arg)
+static int read_numbers(struct status *status, struct number *number)
 {
-	for (size_t i = 0; i < piece->length; i++) {
-		char c = piece->bytes[i];
-		int result;
+	const struct piece *piece = &status->piece;
+	int result = 0;
 
-		if (c != ' ') {
-			if (number->length == sizeof(number->digits))
-				return -EINVAL;
-			number->digits[number->length++] = c;
-			continue;
-		}
-		result = end_number(number, visit, arg);
-		if (result != 0)
-			return result;
+	for (size_t i = 0; i < piece->length && result == 0; i++) {
+		if (piece->bytes[i] == ' ')
+			result = number->length > 0 ? end_number(status, number) : 0;
+		else if (number->length < ID_DIGITS)
+			number->digits[number->length++] = piece->bytes[i];
+		else
+			result = -EINVAL;
 	}
-	return piece->last ? end_number(number, visit, arg) : 0;
+	if (result == 0 && piece->last && number->length > 0)
+		result = end_number(status, number);
+	return result;
 }
 
-static int visit_status(struct reader *reader, visit_group_fn *visit, void *arg)
+/* Linux writes "\t5 4242 ", gVisor "\t 4242 5 ". */
+static int read_groups(struct status *status)
 {
+	struct piece *piece = &status->piece;
 	struct number number = { .length = 0 };
-	struct piece piece;
-	int result = find_line(reader, "Groups:\t", &piece);
+	int result;
 
-	while (result >= 0) {
-		result = visit_piece(&piece, &number, visit, arg);
-		if (result != 0 || piece.last)
-			return result;
+	if (piece->bytes[0] != '\t')
+		return -EINVAL;
+	piece->bytes++;
+	piece->length--;
+	result = read_numbers(status, &number);
+	while (result == 0 && !piece->last) {
 		/* Never at the end: every line has a last piece. */
-		result = reader_next(reader, &piece);
+		result = reader_next(&status->reader, piece);
+		if (result > 0)
+			result = read_numbers(status, &number);
 	}
 	return result;
+}
+
+static const struct {
+	const char *label;
+	read_line_fn *read;
+} lines[] = {
+	{ "Pid:", read_pid },
+	{ "Uid:", read_uids },
+	{ "Gid:", read_gids },
+	{ "Groups:", read_groups },
+};
+
+enum { LINES = sizeof(lines) / sizeof(lines[0]), ALL_SEEN = (1 << LINES) - 1, PID_SEEN = 1 };
+
+/* A line that counts stands behind the first of them, and once. */
+static int read_line(struct status *status)
+{
+	struct piece *piece = &status->piece;
+
+	for (unsigned i = 0; i < LINES; i++) {
+		size_t size = strlen(lines[i].label);
+
+		if (piece->length < size || memcmp(piece->bytes, lines[i].label, size) != 0)
+			continue;
+		if ((status->seen & (1U << i)) || (i > 0 && !(status->seen & PID_SEEN)))
+			return -EINVAL;
+		status->seen |= 1U << i;
+		piece->bytes += size;
+		piece->length -= size;
+		return lines[i].read(status);
+	}
+	return 0;
+}
+
+static int read_lines(struct status *status)
+{
+	bool starts = true;
+	int result;
+
+	while ((result = reader_next(&status->reader, &status->piece)) > 0) {
+		if (starts)
+			result = read_line(status);
+		if (result < 0)
+			return result;
+		starts = status->piece.last;
+	}
+	if (result == 0 && status->seen != ALL_SEEN)
+		result = -ENODATA;
+	return result;
+}
+
+static int read_status(int root, struct status *status, visit_group_fn *visit, void *arg)
+{
+	int result = reader_open(&status->reader, root, STATUS_PATH, 0, STATUS_MAX);
+
+	if (result < 0)
+		return result;
+	status->seen = 0;
+	status->visit = visit;
+	status->arg = arg;
+	result = file_is_of_proc(root, status->reader.fd) ? read_lines(status) : -ENODATA;
+	reader_close(&status->reader);
+	return result;
+}
+
+static int read_credentials(int root, struct credentials *credentials)
+{
+	struct status status;
+	int result = read_status(root, &status, NULL, NULL);
+
+	return result < 0 ? result : decide(status.uids, status.gids, credentials);
+}
+
+/* A want of descriptors or memory: the same question may find another answer in a moment. */
+static bool is_shortage(int error)
+{
+	return error == -EMFILE || error == -ENFILE || error == -ENOMEM;
+}
+
+int pid1_credentials(int root, struct credentials *credentials)
+{
+	int result = root == ROOT_OWN ? ask_kernel(credentials) : -ENOSYS;
+
+	return result >= 0 || is_shortage(result) ? result : read_credentials(root, credentials);
 }
 
 int pid1_visit_groups(int root, const struct credentials *credentials, visit_group_fn *visit,
 		      void *arg)
 {
-	struct reader reader;
-	int result = 0;
-	int fd;
+	struct credentials read;
+	struct status status;
+	int result;
 
 	if (credentials->groups != NULL) {
-		for (size_t i = 0; i < credentials->group_count && result == 0; i++)
-			result = visit(arg, credentials->groups[i]);
-		return result;
+		for (size_t i = 0; i < credentials->group_count; i++)
+			if (visit(arg, credentials->groups[i]) != 0)
+				break;
+		return 0;
 	}
-	fd = open_status(root);
-	if (fd < 0)
-		return fd;
-	reader_start(&reader, fd, STATUS_MAX);
-	result = visit_status(&reader, visit, arg);
-	file_close(fd);
-	return result;
+	result = read_status(root, &status, visit, arg);
+	if (result == 0)
+		result = decide(status.uids, status.gids, &read);
+	if (result != 0)
+		return result < 0 ? result : -ENODATA;
+	return read.uid == credentials->uid && read.gid == credentials->gid ? 0 : -ENODATA;
 }

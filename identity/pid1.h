@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whom the runtime started: the credentials of PID 1, which every process of the container sees
+ * Whom the runtime started: the credentials of process 1, which every process of the container sees
  * alike and none can forge.
  *
- * The real ids, for the effective ones can be had: whoever is PID 1 may exec a set-group-ID program,
- * and its group would become the primary group of the container user.
- *
- * /proc/1/status has them, proc(5). The owner of that file has them at a fifth of the cost where PID 1
- * is dumpable: then its real and effective ids are the same, for the kernel ends that with every
- * change of the effective ids and with a set-ID program (but for fs.suid_dumpable=1, a debugging aid
- * that lets everybody read the memory of privileged programs). Where it is not, the file is root's.
+ * They count only if the real, effective, saved and filesystem uids are one, and the gids too: whoever
+ * is process 1 may execute a set-ID program, and su(1) has the groups of its target while it waits.
+ * The kernel tells them as they are now, by PIDFD_GET_INFO, ioctl_pidfd(2), since Linux 6.13. Where
+ * that is not to be had, and for the groups, /proc/1/status is read, proc(5). A process gives itself
+ * a name, which is a line of that file, and gVisor writes one with a newline as it is: so the file
+ * counts only on procfs, and only if "Pid:" occurs in it once, with the value 1, and behind it
+ * "Uid:", "Gid:" and "Groups:" once each.
  */
 #ifndef IDENTITY_PID1_H
 #define IDENTITY_PID1_H
@@ -18,22 +18,26 @@
 #include <sys/types.h>
 
 struct credentials {
-	uid_t uid; /* real */
-	gid_t gid; /* real */
-	/* Supplementary groups, ascending, where they are given (also none); NULL: read them. */
+	uid_t uid;
+	gid_t gid;
+	/* Supplementary groups where they are given (also none); NULL: read them. */
 	const gid_t *groups;
 	size_t group_count;
 };
 
-/* PID 1's uid and gid. 0, or -errno where /proc is missing or hides it. */
+/* The result for a process 1 that has more than one uid or gid, and counts as nobody. */
+enum { PID1_SEVERAL_IDS = 1 };
+
+/* 0 with process 1's uid and gid; PID1_SEVERAL_IDS; or -errno if they cannot be known. */
 int pid1_credentials(int root, struct credentials *credentials);
 
-/* Told of a supplementary group; anything but 0 ends the visit, with that as its result. */
+/* Told of a supplementary group; anything but 0 ends the visit. */
 typedef int visit_group_fn(void *arg, gid_t gid);
 
 /*
- * Shows every supplementary group of PID 1 in the kernel's order, which is ascending. 0, what
- * `visit` ended with, or -errno.
+ * Shows every supplementary group of process 1 in the kernel's order, which is ascending on Linux, and
+ * the runtime's in gVisor. 0, or -errno if they cannot be known, also if the file that has them does not have the ids of *credentials: then
+ * nothing counts of what was shown.
  */
 int pid1_visit_groups(int root, const struct credentials *credentials, visit_group_fn *visit,
 		      void *arg);

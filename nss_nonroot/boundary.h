@@ -27,12 +27,14 @@ void boundary_enter(struct boundary *boundary);
  *	0         SUCCESS            errno as it was
  *	-ERANGE   TRYAGAIN, ERANGE   the buffer is too small, glibc asks again with a larger one
  *	-ENOMEM   TRYAGAIN, ENOMEM   initgroups could not enlarge its array
- *	other     NOTFOUND, ENOENT   UNAVAIL would be a hard error for the caller of the last
- *service
+ *	other     NOTFOUND, ENOENT   UNAVAIL would be a hard error after the last service
  */
 enum nss_status boundary_leave(const struct boundary *boundary, int result, int *errnop);
 
-/* Is the calling program one that must see only what local files say (hide-from)? */
-bool caller_sees_local_only(const struct config *config);
+/*
+ * Starts a question's view for the calling program, which hears what identity/audience.h says. False
+ * if it hears nothing; true for whoever is not root.
+ */
+bool boundary_view(struct identity_view *view);
 
 #endif

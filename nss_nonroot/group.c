@@ -11,36 +11,27 @@ static int by_gid(gid_t gid, struct group_entry *group)
 {
 	struct identity_view view;
 
-	if (!id_allowed(gid))
+	if (!identity_id_possible(gid) || !boundary_view(&view))
 		return -ENOENT;
-	identity_view_start(&view, ROOT_OWN, NULL, NULL);
-	if (caller_sees_local_only(&view.config))
-		return -ENOENT;
-	return identity_group_by_gid(&view, gid, group);
+	return identity_group_by_gid(&view, gid, group) == ANSWERED ? 0 : -ENOENT;
 }
 
 static int by_name(const char *name, struct group_entry *group)
 {
 	struct identity_view view;
-	int error;
 
-	if (!name_valid(name))
+	if (!name_valid(name) || !boundary_view(&view))
 		return -ENOENT;
-	identity_view_start(&view, ROOT_OWN, NULL, NULL);
-	error = identity_group_by_name(&view, name, group);
-	if (error == 0 && caller_sees_local_only(&view.config))
-		error = -ENOENT;
-	return error;
+	return identity_group_by_name(&view, name, group) == ANSWERED ? 0 : -ENOENT;
 }
 
 static int at_position(size_t *position, struct group_entry *group)
 {
 	struct identity_view view;
 
-	identity_view_start(&view, ROOT_OWN, NULL, NULL);
-	if (caller_sees_local_only(&view.config))
+	if (!boundary_view(&view))
 		return -ENOENT;
-	return identity_group_at(&view, position, group);
+	return identity_group_at(&view, position, group) == ANSWERED ? 0 : -ENOENT;
 }
 
 enum nss_status _nss_nonroot_getgrgid_r(gid_t gid, struct group *result, char *buffer, size_t size,

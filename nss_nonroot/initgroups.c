@@ -16,6 +16,7 @@ struct group_list {
 	gid_t **groups;
 	long limit;
 	long first; /* *start at entry: what earlier services found */
+	int error;  /* -ENOMEM, or 0 */
 };
 
 /* What ends the visit: not an error. */
@@ -62,27 +63,27 @@ static int add_group(void *arg, gid_t gid)
 	if (is_listed(list, gid))
 		return 0;
 	result = make_room(list);
+	if (result < 0)
+		list->error = result;
 	if (result != 0)
 		return result;
 	(*list->groups)[(*list->start)++] = gid;
 	return 0;
 }
 
+/* glibc keeps what is in the list, whatever it is told: all of the user's groups, or none. */
 static int add_groups(const char *name, struct group_list *list)
 {
 	struct identity_view view;
-	struct user user;
-	int result;
+	enum reason reason;
 
-	if (!name_valid(name))
+	if (!name_valid(name) || !boundary_view(&view))
 		return -ENOENT;
-	identity_view_start(&view, ROOT_OWN, NULL, NULL);
-	if (identity_user_by_name(&view, name, &user) < 0 || caller_sees_local_only(&view.config))
-		return -ENOENT;
-	result = identity_visit_groups(&view, &user, add_group, list);
-	if (result < 0)
-		return result;
-	return *list->start > list->first ? 0 : -ENOENT;
+	reason = identity_groups_of_name(&view, name, add_group, list);
+	if (reason == ANSWERED && list->error == 0)
+		return *list->start > list->first ? 0 : -ENOENT;
+	*list->start = list->first;
+	return list->error < 0 ? list->error : -ENOENT;
 }
 
 enum nss_status _nss_nonroot_initgroups_dyn(const char *user, gid_t group, long *start, long *size,

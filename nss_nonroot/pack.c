@@ -18,11 +18,11 @@ static char *put(char **at, const char *string)
 	return start;
 }
 
-int pack_passwd(struct passwd *result, const struct user *user, const char *gecos, const char *home,
-		const char *shell, char *buffer, size_t size)
+int pack_passwd(struct passwd *result, const struct record *record, char *buffer, size_t size)
 {
-	size_t need = strlen(user->name) + 1 + sizeof(password) + strlen(gecos) + 1 + strlen(home) +
-		      1 + strlen(shell) + 1;
+	const struct user *user = &record->user;
+	size_t need = strlen(user->name) + 1 + sizeof(password) + strlen(record->gecos) + 1 +
+		      strlen(record->home.path) + 1 + strlen(record->shell) + 1;
 	char *at = buffer;
 
 	if (size < need)
@@ -31,9 +31,9 @@ int pack_passwd(struct passwd *result, const struct user *user, const char *geco
 	result->pw_passwd = put(&at, password);
 	result->pw_uid = user->uid;
 	result->pw_gid = user->gid;
-	result->pw_gecos = put(&at, gecos);
-	result->pw_dir = put(&at, home);
-	result->pw_shell = put(&at, shell);
+	result->pw_gecos = put(&at, record->gecos);
+	result->pw_dir = put(&at, record->home.path);
+	result->pw_shell = put(&at, record->shell);
 	return 0;
 }
 

@@ -12,8 +12,7 @@
 #include "../identity/identity.h"
 
 /* 0, or -ERANGE with nothing written. All strings lie in the buffer, of any alignment. */
-int pack_passwd(struct passwd *result, const struct user *user, const char *gecos, const char *home,
-		const char *shell, char *buffer, size_t size);
+int pack_passwd(struct passwd *result, const struct record *record, char *buffer, size_t size);
 
 /* As above; the members are an array in the buffer, aligned, which ends with NULL. */
 int pack_group(struct group *result, const struct group_entry *group, char *buffer, size_t size);

@@ -4,65 +4,44 @@
 #include <errno.h>
 #include <stdatomic.h>
 
-#include "../identity/home.h"
 #include "boundary.h"
 #include "pack.h"
 
-static int answer(struct identity_view *view, const struct user *user, struct passwd *result,
+/* Packs what a lookup gave; a reason for no answer is all one to glibc. */
+static int answer(enum reason reason, const struct record *record, struct passwd *result,
 		  char *buffer, size_t size)
 {
-	char home[HOME_SIZE];
-
-	home_choose(view, user, home);
-	return pack_passwd(result, user, identity_gecos(view, user), home, identity_shell(view),
-			   buffer, size);
+	return reason == ANSWERED ? pack_passwd(result, record, buffer, size) : -ENOENT;
 }
 
 static int by_uid(uid_t uid, struct passwd *result, char *buffer, size_t size)
 {
 	struct identity_view view;
-	struct user user;
-	int error;
+	struct record record;
 
-	if (!id_allowed(uid))
+	if (!identity_id_possible(uid) || !boundary_view(&view))
 		return -ENOENT;
-	identity_view_start(&view, ROOT_OWN, NULL, NULL);
-	if (caller_sees_local_only(&view.config))
-		return -ENOENT;
-	error = identity_user_by_uid(&view, uid, &user);
-	return error < 0 ? error : answer(&view, &user, result, buffer, size);
+	return answer(identity_user_by_uid(&view, uid, &record), &record, result, buffer, size);
 }
 
 static int by_name(const char *name, struct passwd *result, char *buffer, size_t size)
 {
 	struct identity_view view;
-	struct user user;
-	int error;
+	struct record record;
 
-	if (!name_valid(name))
+	if (!name_valid(name) || !boundary_view(&view))
 		return -ENOENT;
-	identity_view_start(&view, ROOT_OWN, NULL, NULL);
-	error = identity_user_by_name(&view, name, &user);
-	if (error < 0)
-		return error;
-	if (caller_sees_local_only(&view.config))
-		return -ENOENT;
-	return answer(&view, &user, result, buffer, size);
+	return answer(identity_user_by_name(&view, name, &record), &record, result, buffer, size);
 }
 
 static int container_user(struct passwd *result, char *buffer, size_t size)
 {
 	struct identity_view view;
-	struct user user;
-	int error;
+	struct record record;
 
-	identity_view_start(&view, ROOT_OWN, NULL, NULL);
-	error = identity_container_user(&view, &user);
-	if (error < 0)
-		return error;
-	if (caller_sees_local_only(&view.config))
+	if (!boundary_view(&view))
 		return -ENOENT;
-	return answer(&view, &user, result, buffer, size);
+	return answer(identity_container_user(&view, &record), &record, result, buffer, size);
 }
 
 enum nss_status _nss_nonroot_getpwuid_r(uid_t uid, struct passwd *result, char *buffer, size_t size,

@@ -24,10 +24,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434
-#endif
-
 enum {
 	QUESTIONS_MAX = 32,
 	FAILURES_SHOWN = 12,

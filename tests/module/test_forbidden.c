@@ -24,10 +24,6 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434
-#endif
-
 enum {
 	CALLS_MAX = 4096, /* of one lookup */
 	FAILURES_SHOWN = 40,

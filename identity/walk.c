@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "walk.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { LINKS_MAX = 40 }; /* as path_resolution(7) */
+
+static void skip_slashes(struct walk *walk)
+{
+	walk->begin += strspn(walk->rest + walk->begin, "/");
+}
+
+static int to_root(struct walk *walk)
+{
+	memcpy(walk->path, "/", 2);
+	walk->length = 1;
+	return file_facts_at(walk->root, "/", false, &walk->facts);
+}
+
+int walk_start(struct walk *walk, int root, const char *path)
+{
+	size_t size = strlen(path) + 1;
+	int result;
+
+	walk->root = root;
+	walk->links = 0;
+	walk->linked = false;
+	walk->begin = WALK_PATH_SIZE - 1;
+	walk->rest[walk->begin] = '\0';
+	result = to_root(walk);
+	if (result < 0)
+		return result;
+	if (size > WALK_PATH_SIZE)
+		return WALK_BROKEN;
+	walk->begin = WALK_PATH_SIZE - size;
+	memcpy(walk->rest + walk->begin, path, size);
+	skip_slashes(walk);
+	return WALK_ON;
+}
+
+/* Puts the target of the link `path` before the rest, and stands at where it is relative to. */
+static int follow_link(struct walk *walk, const char *path)
+{
+	size_t room = walk->begin > 0 ? walk->begin - 1 : 0;
+	int length = room > 0 ? file_link_target(walk->root, path, walk->rest, room) : 0;
+
+	if (length < 0)
+		return length;
+	if ((size_t)length >= room || ++walk->links > LINKS_MAX)
+		return WALK_BROKEN;
+	walk->linked = true;
+	walk->rest[--walk->begin] = '/';
+	walk->begin -= (size_t)length;
+	memmove(walk->rest + walk->begin, walk->rest, (size_t)length);
+	if (walk->rest[walk->begin] == '/') {
+		int result = to_root(walk);
+
+		if (result < 0)
+			return result;
+	}
+	skip_slashes(walk);
+	return WALK_ON;
+}
+
+static int up(struct walk *walk)
+{
+	while (walk->path[walk->length - 1] != '/')
+		walk->length--;
+	if (walk->length > 1)
+		walk->length--;
+	walk->path[walk->length] = '\0';
+	return file_facts_at(walk->root, walk->path, false, &walk->facts);
+}
+
+/* Takes the walk to `name`, of `size` bytes, or through it if it is a link that is followed. */
+static int down(struct walk *walk, const char *name, size_t size, bool follow)
+{
+	size_t length = walk->length;
+	size_t slash = length > 1;
+	struct file_facts facts;
+	int result;
+
+	if (length + slash + size >= WALK_PATH_SIZE)
+		return WALK_BROKEN;
+	walk->path[length] = '/';
+	memcpy(walk->path + length + slash, name, size);
+	walk->path[length + slash + size] = '\0';
+	result = file_facts_at(walk->root, walk->path, false, &facts);
+	if (result == 0 && S_ISLNK(facts.mode) && follow) {
+		result = follow_link(walk, walk->path);
+		if (walk->length == length)
+			walk->path[length] = '\0';
+		return result;
+	}
+	if (result < 0) {
+		walk->path[length] = '\0';
+		if (result == -ENAMETOOLONG)
+			return WALK_BROKEN;
+		return result == -ENOENT ? WALK_MISSING : result;
+	}
+	walk->length = length + slash + size;
+	walk->facts = facts;
+	return WALK_ON;
+}
+
+int walk_next(struct walk *walk, bool follow)
+{
+	const char *name = walk->rest + walk->begin;
+	size_t size = strcspn(name, "/");
+	int result;
+
+	if (size == 0)
+		return WALK_ARRIVED;
+	if (!S_ISDIR(walk->facts.mode))
+		return WALK_BROKEN;
+	walk->from = walk->facts;
+	walk->linked = false;
+	walk->begin += size;
+	skip_slashes(walk);
+	if (size == 1 && name[0] == '.')
+		result = WALK_ON;
+	else if (size == 2 && memcmp(name, "..", 2) == 0)
+		result = up(walk);
+	else
+		result = down(walk, name, size, follow || walk->rest[walk->begin] != '\0');
+	if (result == 0)
+		result = WALK_ON;
+	return result == WALK_ON && walk->rest[walk->begin] == '\0' ? WALK_ARRIVED : result;
+}
