@@ -319,21 +319,6 @@ static bool is_same_or_none(const struct lookup *question, const char *text, con
 	return text[0] == '\0' || is_same(question, text, wanted);
 }
 
-/*
- * statfs(2) alone tells a file system that is read-only, which is no home, and procfs, which alone
- * tells the groups of process 1.
- */
-static bool is_same_but_home_or_none(const struct lookup *question, const char *text,
-				     const char *wanted)
-{
-	return text[0] == '\0' || same_but_home(question, text, wanted);
-}
-
-static bool is_same_user(const struct lookup *question, const char *text, const char *wanted)
-{
-	return (question->group && text[0] == '\0') || is_same(question, text, wanted);
-}
-
 static unsigned failures; /* of this test */
 
 static void compare(judge_fn *judge, texts *wanted)
@@ -429,17 +414,17 @@ static void without_statfs_every_caller_hears_the_same(void **state)
 	assert_int_equal(failures, 0);
 }
 
-static void without_statfs_an_answer_has_another_home_at_most_or_is_nobodys(void **state)
+static void without_statfs_an_answer_has_another_home_at_most(void **state)
 {
 	(void)state;
-	compare_all(&no_statfs, is_same_but_home_or_none, &right);
+	compare_all(&no_statfs, same_but_home, &right);
 	assert_int_equal(failures, 0);
 }
 
-static void without_statfs_a_user_with_a_home_of_his_own_is_the_same(void **state)
+static void without_statfs_who_has_a_home_of_his_own_has_it_still(void **state)
 {
 	(void)state;
-	compare_all(&no_statfs, is_same_user, &right);
+	compare_all(&no_statfs, is_same, &right);
 	assert_int_equal(failures, 0);
 }
 
@@ -464,7 +449,7 @@ static void few_descriptors_never_change_an_answer(void **state)
 		TEST(without_prctl_root_hears_nothing_and_others_everything),    \
 		TEST(few_descriptors_never_change_an_answer),                    \
 		TEST(without_statfs_every_caller_hears_the_same),                \
-		TEST(without_statfs_an_answer_has_another_home_at_most_or_is_nobodys)
+		TEST(without_statfs_an_answer_has_another_home_at_most)
 
 /* ---- The homes ------------------------------------------------------------------------------ */
 
@@ -478,7 +463,7 @@ static int run_with_homes_of_their_own(void)
 {
 	const struct CMUnitTest tests[] = {
 		TESTS_OF_EVERY_WORLD,
-		TEST(without_statfs_a_user_with_a_home_of_his_own_is_the_same),
+		TEST(without_statfs_who_has_a_home_of_his_own_has_it_still),
 	};
 
 	containers_home = "/home/nonroot";

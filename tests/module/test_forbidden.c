@@ -40,12 +40,12 @@ enum {
 /* Which argument is a path; NONE: no argument is. */
 enum { NONE = -1 };
 
-/* Every call that a lookup may make. What it needs beyond these, a filter may forbid. */
+/* Every call that a lookup may make, whatever fails. All others a filter may forbid. */
 static const struct call {
 	const char *name;
 	int number;
 	int path;
-	bool fails; /* getuid(2) cannot */
+	bool fails; /* getuid(2) and getpid(2) cannot */
 } calls[] = {
 	{ "openat", SYS_openat, 1, true },
 	{ "newfstatat", SYS_newfstatat, 1, true },
@@ -59,6 +59,7 @@ static const struct call {
 	{ "ioctl", SYS_ioctl, NONE, true },
 	{ "prctl", SYS_prctl, NONE, true },
 	{ "getuid", SYS_getuid, NONE, false },
+	{ "getpid", SYS_getpid, NONE, false },
 	{ "realloc", REALLOC, NONE, true },
 };
 
@@ -229,6 +230,7 @@ static void ask(const struct lookup *question, const struct fault *fault, char t
 {
 	watch.fault = *fault;
 	watch.made = 0;
+	watch.foreign = 0;
 	watch.path[0] = '\0';
 	watch.descriptors = 0;
 	watch.armed = true;
@@ -289,6 +291,16 @@ static bool home_may_differ(const struct fault *fault)
 	       (fault->error == ENOSYS || fault->error == EPERM || fault->error == EINVAL);
 }
 
+static void tell_foreign_call(const struct lookup *question, const struct fault *fault,
+			      const char *text)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "system call %d is not in the table", watch.foreign);
+	if (watch.foreign != 0)
+		tell(question, fault, what, text, text);
+}
+
 static void ask_with_fault(const struct lookup *question, const struct fault *fault,
 			   const char *right)
 {
@@ -299,6 +311,7 @@ static void ask_with_fault(const struct lookup *question, const struct fault *fa
 	if (text[0] != '\0' && strcmp(text, right) != 0 &&
 	    !(home_may_differ(fault) && same_but_home(question, text, right)))
 		tell(question, fault, "another answer", text, right);
+	tell_foreign_call(question, fault, text);
 	if (watch.descriptors != 0)
 		tell(question, fault, "a descriptor is left open", text, right);
 }
@@ -407,14 +420,10 @@ static void a_failed_call_tells_systemds_helper_no_more(void **state)
 static void ask_for_foreign_calls(const struct lookup *question)
 {
 	char text[TEXT_SIZE];
-	char what[64];
 
-	watch.foreign = 0;
 	ask(question, &no_fault, text);
 	report->asked++;
-	snprintf(what, sizeof(what), "system call %d is not in the table", watch.foreign);
-	if (watch.foreign != 0)
-		tell(question, &no_fault, what, text, text);
+	tell_foreign_call(question, &no_fault, text);
 }
 
 static void a_lookup_makes_no_call_that_the_table_lacks(void **state)
