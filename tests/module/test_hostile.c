@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* A system that means harm, or that lacks things: a default answer or none, and at once. */
+#include "filter.h"
 #include "suite.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -226,11 +223,9 @@ static bool groups_are_nobodys(void)
 	return none && start == 1;
 }
 
-static int deny(unsigned number, unsigned error);
-
 static int without_proc_and_pidfd(void)
 {
-	if (deny(SYS_pidfd_open, EPERM) < 0)
+	if (filter_forbid((const int[]){ SYS_pidfd_open }, 1, EPERM) < 0)
 		return 2;
 	return name_in_time()[0] == '\0' && groups_are_nobodys() ? 0 : 1;
 }
@@ -262,77 +257,6 @@ static void of_a_hidden_process_1_nothing_is_said_in_doubt(void **state)
 	assert_int_equal(umount("/proc"), 0);
 }
 
-/* ---- seccomp -------------------------------------------------------------------------------- */
-
-static int deny(unsigned number, unsigned error)
-{
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = { sizeof(filter) / sizeof(filter[0]), filter };
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
-		return -1;
-	errno = 0;
-	syscall(number, -1, NULL, NULL, 0, NULL);
-	return errno == (int)error ? 0 : -1;
-}
-
-static int all_right(void)
-{
-	for (size_t i = 0; i < LOOKUPS; i++)
-		if (!lookup_right(&lookups[i]))
-			return 1;
-	return 0;
-}
-
-static int without_openat2(void)
-{
-	return deny(SYS_openat2, EPERM) < 0 ? 2 : all_right();
-}
-
-/* Its name cannot be had: a program of root's could be one that asks whether an id is free. */
-static int root_without_prctl(void)
-{
-	return deny(SYS_prctl, EPERM) == 0 && name_in_time()[0] == '\0' ? 0 : 1;
-}
-
-static int user_without_prctl(void)
-{
-	if (setresgid(OTHER_ID, OTHER_ID, OTHER_ID) < 0 ||
-	    setresuid(OTHER_ID, OTHER_ID, OTHER_ID) < 0)
-		return 3;
-	return deny(SYS_prctl, EPERM) < 0 ? 2 : all_right();
-}
-
-static void a_runtime_that_forbids_openat2_takes_nothing_away(void **state)
-{
-	(void)state;
-	assert_int_equal(in_process(without_openat2), 0);
-}
-
-static void a_runtime_that_forbids_prctl_takes_names_from_root_alone(void **state)
-{
-	(void)state;
-	assert_int_equal(in_process(root_without_prctl), 0);
-	assert_int_equal(in_process(user_without_prctl), 0);
-}
-
-static int without_statx(void)
-{
-	return deny(SYS_statx, ENOSYS) < 0 ? 2 : all_right();
-}
-
-static void a_kernel_without_statx_takes_nothing_away(void **state)
-{
-	(void)state;
-	assert_int_equal(in_process(without_statx), 0);
-}
-
 #define CONFIG_TEST(function) \
 	cmocka_unit_test_setup_teardown(function, remove_config, remove_config)
 
@@ -352,9 +276,6 @@ static int run(void)
 		cmocka_unit_test(a_hostile_passwd_holds_nobody_up),
 		cmocka_unit_test(without_proc_nothing_is_said_in_doubt),
 		cmocka_unit_test(of_a_hidden_process_1_nothing_is_said_in_doubt),
-		cmocka_unit_test(a_runtime_that_forbids_openat2_takes_nothing_away),
-		cmocka_unit_test(a_runtime_that_forbids_prctl_takes_names_from_root_alone),
-		cmocka_unit_test(a_kernel_without_statx_takes_nothing_away),
 	};
 
 	return cmocka_run_group_tests_name("hostile", tests, NULL, NULL);
