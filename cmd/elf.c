@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "../identity/file.h"
 
@@ -64,21 +62,6 @@ static uint64_t segments(const struct elf *elf)
 	return count < SEGMENTS_MAX ? count : SEGMENTS_MAX;
 }
 
-static int read_data(int fd, struct elf *elf, size_t most)
-{
-	while (elf->size < most) {
-		ssize_t got = read(fd, elf->data + elf->size, most - elf->size);
-
-		if (got == 0)
-			break;
-		if (got < 0 && errno != EINTR)
-			return -errno;
-		elf->size += got > 0 ? (size_t)got : 0;
-	}
-	elf->data[elf->size] = '\0';
-	return 0;
-}
-
 static int parse_header(struct elf *elf)
 {
 	if (elf->size < sizeof(Elf32_Ehdr) || memcmp(elf->data, ELFMAG, SELFMAG) != 0)
@@ -89,37 +72,19 @@ static int parse_header(struct elf *elf)
 	return 0;
 }
 
-static int read_file(int fd, struct elf *elf)
+int elf_read(int root, const char *path, struct elf *elf)
 {
-	struct file_facts facts;
-	int result = file_facts_of(fd, &facts);
-	size_t most;
+	char *data = malloc(ELF_FILE_MAX + 1);
+	int result;
 
-	if (result < 0)
-		return result;
-	if (!S_ISREG(facts.mode))
-		return -EINVAL;
-	most = facts.size < ELF_READ_MAX ? (size_t)facts.size : ELF_READ_MAX;
-	*elf = (struct elf){ .data = malloc(most + 1) };
-	if (elf->data == NULL)
+	if (data == NULL)
 		return -ENOMEM;
-	result = read_data(fd, elf, most);
+	*elf = (struct elf){ .data = (unsigned char *)data };
+	result = file_read_whole(root, path, data, ELF_FILE_MAX + 1, &elf->size);
 	if (result == 0)
 		result = parse_header(elf);
 	if (result < 0)
 		elf_free(elf);
-	return result;
-}
-
-int elf_read(int root, const char *path, struct elf *elf)
-{
-	int fd = file_open(root, path, O_RDONLY);
-	int result;
-
-	if (fd < 0)
-		return fd;
-	result = read_file(fd, elf);
-	close(fd);
 	return result;
 }
 
