@@ -320,6 +320,14 @@ static void list_unnamed(struct audit *audit, gid_t gid, struct unnamed *unnamed
 		(void)snprintf(unnamed->text + length, sizeof(unnamed->text) - length, ", ...");
 }
 
+/* Can the local file be read to its end? Else NR603 says why. */
+static bool reads_through(const struct audit *audit, const char *path)
+{
+	struct local_query query = { .id = 0 };
+
+	return local_scan(audit->root, path, &query) == 0;
+}
+
 static void fix_unnamed(struct audit *audit, gid_t gid, enum reason reason,
 			const struct why *because)
 {
@@ -334,8 +342,10 @@ static void fix_unnamed(struct audit *audit, gid_t gid, enum reason reason,
 		audit_fix(audit, "%s", line);
 	} else if (reason == ANSWERED) {
 		audit_fix(audit, "see the other findings");
-	} else if (gid == 0) {
+	} else if (gid == 0 && reads_through(audit, GROUP_PATH)) {
 		audit_fix(audit, "put the line root:x:0: back into %s, in the image", GROUP_PATH);
+	} else if (gid == 0) {
+		audit_fix(audit, "mend the file that NR603 names");
 	} else if (fix != NULL && reason != ID_RESERVED) {
 		audit_fix(audit, "%s", fix);
 	} else {
