@@ -31,6 +31,8 @@ static void check_name(struct audit *audit, const char *path, enum finding_kind 
 			     : "the name %s belongs to a local group, so the group of the "
 			       "container user is called by its number",
 		     name);
+	audit_fix(audit, "in the image: %s %s; or in %s, [user]: name = NAME, another one",
+		  kind == CONFIG_NAME_OF_USER ? "userdel" : "groupdel", name, CONFIG_PATH);
 }
 
 /* The group that a path of [groups] bears, and whether it can have the name. */

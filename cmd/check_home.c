@@ -221,6 +221,7 @@ static void fix_environment(struct audit *audit)
 
 static void report_not_writable(struct audit *audit, const char *home, int error)
 {
+	static const char volume[] = "if it is a volume, in Kubernetes: securityContext.fsGroup";
 	struct file_facts facts = { .uid = 0 };
 	char right[HOME_SIZE];
 
@@ -237,16 +238,15 @@ static void report_not_writable(struct audit *audit, const char *home, int error
 	audit_report(audit, HOME_UNWRITABLE, (struct place){ .file = home },
 		     "HOME is not writable for uid %u: it belongs to uid %u and gid %u, mode %04o",
 		     audit->uid, facts.uid, facts.gid, facts.mode & 07777);
-	if (strcmp(right, home) == 0)
-		audit_fix(audit,
-			  "if it is a volume, in Kubernetes: securityContext.fsGroup; else: "
-			  "chown %u %s",
-			  audit->uid, home);
+	if (facts.uid == audit->uid)
+		audit_fix(audit, "chmod u+rwx %s", home);
+	else if (strcmp(right, home) != 0)
+		audit_fix(audit, "%s; else set HOME=%s, or start with: nonroot exec -- COMMAND",
+			  volume, right);
+	else if (facts.uid == 0)
+		audit_fix(audit, "%s; else: chown %u %s", volume, audit->uid, home);
 	else
-		audit_fix(audit,
-			  "if it is a volume, in Kubernetes: securityContext.fsGroup; else "
-			  "set HOME=%s, or start with: nonroot exec -- COMMAND",
-			  right);
+		audit_fix(audit, "%s; else start with: nonroot exec -- COMMAND", volume);
 }
 
 /* A volume: another file system than that of the directory above. */

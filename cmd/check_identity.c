@@ -109,6 +109,16 @@ static void check_pid1_groups(struct audit *audit)
 			     strerror(-result));
 }
 
+static void report_several_ids(struct audit *audit)
+{
+	audit_report(audit, UID_NOT_PID1, IN_NO_FILE,
+		     "process 1 has several uids or gids at once, as a set-ID program has, so "
+		     "nobody is the container user, and every unknown uid is called by its number");
+	audit_fix(audit,
+		  "start another program, that is no set-user-ID and no set-group-ID one, as "
+		  "process 1");
+}
+
 static void check_pid1(struct audit *audit)
 {
 	const struct credentials *pid1 = identity_pid1(&audit->view);
@@ -116,10 +126,7 @@ static void check_pid1(struct audit *audit)
 	if (audit->view.pid1_state == PID1_UNKNOWN)
 		report_pid1_unknown(audit);
 	else if (pid1 == NULL)
-		audit_report(audit, UID_NOT_PID1, IN_NO_FILE,
-			     "process 1 has several uids or gids at once, as a set-ID program has, "
-			     "so nobody is the container user, and every unknown uid is called by "
-			     "its number");
+		report_several_ids(audit);
 	else
 		check_pid1_groups(audit);
 	if (pid1 != NULL && audit_answered(audit) && pid1->uid != audit->uid)
@@ -128,16 +135,6 @@ static void check_pid1(struct audit *audit)
 			"process 1 runs with uid %u, so uid %u is not the container user and is "
 			"called %s",
 			pid1->uid, audit->uid, audit->record.user.name);
-}
-
-/* The key of the configuration for which a lookup of this process does not hear of the uid. */
-static enum config_key hidden_by(const struct audit *audit)
-{
-	enum audience audience = caller_audience(&audit->view.config);
-
-	if (!audit->running || audience_hears(audience, audit->uid, audit->record.user.container))
-		return CONFIG_KEYS;
-	return audience_key(audience);
 }
 
 /* Would a lookup of a program here end at a local file's line? */
@@ -152,7 +149,7 @@ static bool files_answer(const struct audit *audit)
 }
 
 /* Why the uid has no name, where none of the other findings is the reason. */
-static void explain_uid(struct audit *audit, enum config_key hidden, char why[EXPLANATION_SIZE])
+static void explain_uid(struct audit *audit, char why[EXPLANATION_SIZE])
 {
 	const char *name = audit->record.user.name;
 
@@ -166,10 +163,6 @@ static void explain_uid(struct audit *audit, enum config_key hidden, char why[EX
 	else if (!audit->module_loads)
 		(void)snprintf(why, EXPLANATION_SIZE, "nonroot would call it %s but is not loaded",
 			       name);
-	else if (hidden != CONFIG_KEYS)
-		(void)snprintf(why, EXPLANATION_SIZE,
-			       "nonroot calls it %s, but %s in %s has this program of root's", name,
-			       config_key_name(hidden), CONFIG_PATH);
 	else
 		(void)snprintf(
 			why, EXPLANATION_SIZE,
@@ -212,20 +205,13 @@ static const char *cure(enum reason reason, const struct why *why, bool group)
 
 static void report_no_name(struct audit *audit)
 {
-	enum config_key hidden = hidden_by(audit);
+	const char *fix = cure(audit->reason, &audit->why, false);
 	char why[EXPLANATION_SIZE];
-	const char *fix;
 
-	explain_uid(audit, hidden, why);
+	explain_uid(audit, why);
 	audit_report(audit, UID_NO_NAME, IN_NO_FILE, "uid %u has no name: %s", audit->uid, why);
-	if (audit->nsswitch.broken)
-		return;
-	fix = cure(audit->reason, &audit->why, false);
-	if (fix != NULL)
+	if (fix != NULL && !audit->nsswitch.broken)
 		audit_fix(audit, "%s", fix);
-	else if (audit_answered(audit) && hidden != CONFIG_KEYS)
-		audit_fix(audit, "take this program out of %s in %s", config_key_name(hidden),
-			  CONFIG_PATH);
 }
 
 /* A line that the runtime added for the uid; where nonroot stands first it is not the answer. */
@@ -235,7 +221,6 @@ static bool check_injected(struct audit *audit)
 	int files = nsswitch_position(passwd, "files");
 	int ours = nsswitch_position(passwd, "nonroot");
 	struct local_found found;
-	const char *const *fields = found.entry.fields;
 	char passwd_fix[512];
 	char group_fix[512];
 
@@ -248,11 +233,11 @@ static bool check_injected(struct audit *audit)
 			   sizeof(passwd_fix));
 	nsswitch_line_with(&audit->nsswitch.databases[NSSWITCH_GROUP], NSSWITCH_GROUP, "nonroot",
 			   true, group_fix, sizeof(group_fix));
-	audit_report(audit, UID_INJECTED,
-		     (struct place){ .file = PASSWD_PATH, .line = found.file.line },
-		     "a line that the runtime added for uid %u answers first: name %s, home %s, "
-		     "shell %s",
-		     audit->uid, fields[0], fields[5], fields[6]);
+	audit_report(
+		audit, UID_INJECTED, (struct place){ .file = PASSWD_PATH, .line = found.file.line },
+		"a line that the runtime added for uid %u answers first: name %s, home %s, "
+		"shell %s",
+		audit->uid, found.entry.fields[0], found.entry.fields[5], found.entry.fields[6]);
 	audit_fix(audit, "%s; %s", passwd_fix, group_fix);
 	return true;
 }
@@ -353,6 +338,22 @@ static void fix_unnamed(struct audit *audit, gid_t gid, enum reason reason,
 	}
 }
 
+/* Why this process does not hear of a group that we answer for. */
+static void explain_unheard(const struct audit *audit, const struct group_entry *group,
+			    char why[EXPLANATION_SIZE])
+{
+	const struct config *config = &audit->view.config;
+	enum audience audience = audit->running ? caller_audience(config) : HEARS_ALL;
+
+	if (!audience_hears(audience, group->gid, group->process1))
+		(void)snprintf(why, EXPLANATION_SIZE,
+			       "nonroot calls it %s, but %s in %s has this program of root's",
+			       group->name, config_key_name(audience_key(audience)), CONFIG_PATH);
+	else
+		(void)snprintf(why, EXPLANATION_SIZE, "nonroot would call it %s but is not asked",
+			       group->name);
+}
+
 static void report_unnamed(struct audit *audit, const struct unnamed *unnamed)
 {
 	const struct subject subject = { .group = true, .id = unnamed->first };
@@ -366,8 +367,7 @@ static void report_unnamed(struct audit *audit, const struct unnamed *unnamed)
 	else if (reason != ANSWERED)
 		reason_sentence(&audit->view, reason, &subject, why);
 	else
-		(void)snprintf(why, sizeof(why), "nonroot would call it %s but is not asked",
-			       group.name);
+		explain_unheard(audit, &group, why);
 	audit_report(audit, GID_NO_NAME, IN_NO_FILE, "no name for gid %s; of %u: %s", unnamed->text,
 		     unnamed->first, why);
 	fix_unnamed(audit, unnamed->first, reason, &because);

@@ -65,7 +65,8 @@ struct lookup {
 	struct identity_view *view;
 	const struct subject *subject;
 	struct why why;
-	char id[ID_DIGITS + sizeof("its id")]; /* the id that was asked for, or what a name has */
+	bool spelled;                          /* it was about an id, or a name that has it */
+	char id[ID_DIGITS + sizeof("its id")]; /* which one, in words */
 };
 
 static void describe_id(struct lookup *lookup)
@@ -75,11 +76,24 @@ static void describe_id(struct lookup *lookup)
 	const char *template = subject->group ? config->others_group : config->others_user;
 	uint32_t id = subject->id;
 
-	if (subject->name == NULL || (strcmp(subject->name, config->user_name) != 0 &&
-				      id_from_name(template, subject->name, &id)))
+	lookup->spelled = subject->name == NULL || (strcmp(subject->name, config->user_name) != 0 &&
+						    id_from_name(template, subject->name, &id));
+	if (lookup->spelled)
 		(void)snprintf(lookup->id, sizeof(lookup->id), "%u", id);
 	else
 		(void)snprintf(lookup->id, sizeof(lookup->id), "its id");
+}
+
+/* A name without a number may be that of process 1, whatever its uid. */
+static void say_reserved(const struct lookup *lookup, char text[EXPLANATION_SIZE])
+{
+	static const char what[] = "an id that nonroot never gives a name";
+
+	if (lookup->spelled)
+		say(text, "%u is %s", lookup->why.id, what);
+	else
+		say(text, "it would be that of %s %u, %s", lookup->subject->group ? "gid" : "uid",
+		    lookup->why.id, what);
 }
 
 static void say_out_of_ranges(const struct lookup *lookup, char text[EXPLANATION_SIZE])
@@ -145,7 +159,7 @@ static void say_reason(const struct lookup *lookup, enum reason reason, char tex
 	case ANSWERED:
 		return say(text, "nonroot answers");
 	case ID_RESERVED:
-		return say(text, "%u is an id that nonroot never gives a name", why->id);
+		return say_reserved(lookup, text);
 	case ID_OUT_OF_RANGES:
 		return say_out_of_ranges(lookup, text);
 	case ID_KNOWN:

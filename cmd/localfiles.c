@@ -94,13 +94,14 @@ static int collect_groups(struct merge *merge)
 	const struct subject subject = { .group = true, .name = "" };
 	enum reason reason = NAME_UNUSED;
 	struct group_entry group;
-	char why[EXPLANATION_SIZE];
 	size_t position = 0;
 
 	if (merge->reason == ANSWERED)
 		while ((reason = identity_group_at(&merge->view, &position, &group)) == ANSWERED)
 			add_group(merge, &group);
 	if (reason != NAME_UNUSED) {
+		char why[EXPLANATION_SIZE];
+
 		reason_sentence(&merge->view, reason, &subject, why);
 		complain("group", "%s", why);
 		return EXIT_TROUBLE;
@@ -228,6 +229,12 @@ static void tell_of_no_user(struct merge *merge)
 			 (unsigned)pid1->uid, merge->why, (unsigned)getuid());
 }
 
+static void tell_of_no_group(const struct merge *merge)
+{
+	if (merge->reason != ANSWERED)
+		complain("group", "no line added: there is no container user: %s", merge->why);
+}
+
 static int print_merged(const char *command, const char *path, bool groups)
 {
 	static struct merge merge;
@@ -244,7 +251,9 @@ static int print_merged(const char *command, const char *path, bool groups)
 		complain(command, "cannot read '%s': %s", path, strerror(-result));
 		return EXIT_TROUBLE;
 	}
-	if (!groups && merge.count == 0)
+	if (merge.count == 0 && groups)
+		tell_of_no_group(&merge);
+	else if (merge.count == 0)
 		tell_of_no_user(&merge);
 	for (size_t i = 0; i < merge.count; i++)
 		if (!merge.entries[i].written)

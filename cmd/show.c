@@ -187,7 +187,6 @@ static void show_our_groups(struct question *question, const struct user *user)
 	static struct gids gids;
 	const struct subject subject = { .id = user->uid };
 	struct identity_view *view = &question->view;
-	char why[EXPLANATION_SIZE];
 	char setting[SOURCE_SIZE];
 	enum reason reason;
 
@@ -195,6 +194,8 @@ static void show_our_groups(struct question *question, const struct user *user)
 	explain_setting(&view->config, GROUPS_JOIN, setting);
 	reason = identity_groups_of(view, user, collect_gid, &gids);
 	if (reason != ANSWERED) {
+		char why[EXPLANATION_SIZE];
+
 		reason_sentence(view, reason, &subject, why);
 		row("", "unknown", why);
 		return;
@@ -281,11 +282,12 @@ static void row_heard_as(struct question *question, const struct group_entry *gr
 	struct identity_view *view = &question->view;
 	enum audience audience = view->audience;
 	struct group_entry other;
-	char source[SOURCE_SIZE];
 
 	view->audience = HEARS_PROCESS1;
 	if (identity_group_by_gid(view, group->gid, &other) == ANSWERED &&
 	    strcmp(other.name, group->name) != 0) {
+		char source[SOURCE_SIZE];
+
 		explain_setting(&view->config, OTHERS_HIDE_OTHERS_FROM, source);
 		row("", other.name, source);
 	}
