@@ -15,6 +15,7 @@ enum {
 	RECORDS_MAX = 1000, /* a chain that is longer is a loop */
 	VERSIONS_MAX = 256,
 	NAME_MAX_SIZE = 64, /* of a library or a version, with its NUL */
+	ROOM_FIRST = ELF_FILE_MAX >> 8,
 };
 
 /* A number of `width` bytes at `offset`; 0 where the file ends before. */
@@ -72,15 +73,37 @@ static int parse_header(struct elf *elf)
 	return 0;
 }
 
-int elf_read(int root, const char *path, struct elf *elf)
+/* Gives the data room for `size` bytes and a NUL. */
+static int resize(struct elf *elf, size_t size)
 {
-	char *data = malloc(ELF_FILE_MAX + 1);
-	int result;
+	unsigned char *data = realloc(elf->data, size + 1);
 
 	if (data == NULL)
 		return -ENOMEM;
-	*elf = (struct elf){ .data = (unsigned char *)data };
-	result = file_read_whole(root, path, data, ELF_FILE_MAX + 1, &elf->size);
+	elf->data = data;
+	return 0;
+}
+
+/* Few files need the room that the largest one takes: a larger one is tried where it does not do. */
+static int read_data(int root, const char *path, struct elf *elf)
+{
+	int result = -EFBIG;
+
+	for (size_t room = ROOM_FIRST; result == -EFBIG && room <= ELF_FILE_MAX; room *= 4) {
+		result = resize(elf, room);
+		if (result == 0)
+			result = file_read_whole(root, path, (char *)elf->data, room + 1,
+						 &elf->size);
+	}
+	return result < 0 ? result : resize(elf, elf->size);
+}
+
+int elf_read(int root, const char *path, struct elf *elf)
+{
+	int result;
+
+	*elf = (struct elf){ .data = NULL };
+	result = read_data(root, path, elf);
 	if (result == 0)
 		result = parse_header(elf);
 	if (result < 0)

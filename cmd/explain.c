@@ -165,15 +165,15 @@ static void say_reason(const struct lookup *lookup, enum reason reason, char tex
 	case ID_KNOWN:
 		return say(text, "%s stands in %s, line %u", lookup->id, why->file, why->line);
 	case GID_KNOWN:
-		return say(
-			text,
-			"%s is also the number of a group (%s, line %u), which that uid must not be in",
-			lookup->id, why->file, why->line);
+		return say(text,
+			   "%s is also the number of a group (%s, line %u), which that uid must "
+			   "not be in",
+			   lookup->id, why->file, why->line);
 	case GID_OF_PATH:
-		return say(
-			text,
-			"%s is also the gid that the path in %s, line %u, bears, and that uid must not be in the group",
-			lookup->id, why->file, why->line);
+		return say(text,
+			   "%s is also the gid that the path in %s, line %u, bears, and that uid "
+			   "must not be in that group",
+			   lookup->id, why->file, why->line);
 	case NAMES_TAKEN:
 		return say_names_taken(lookup, text);
 	case NAME_NOT_OURS:
