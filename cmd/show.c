@@ -139,32 +139,32 @@ static void home_source(struct question *question, const struct record *record,
 			       home_state_sentence(home->state));
 }
 
-/*
- * Which programs do not hear of the answer? Only root's, by the lists of the configuration, and what
- * systemd executes.
- */
-static void row_heard(const struct config *config, uint32_t id, bool process1)
+static void add_source(char source[TEXT_SIZE], const char *more)
 {
-	static const enum audience audiences[] = { HEARS_NOTHING, HEARS_PROCESS1 };
+	size_t length = strlen(source);
+
+	(void)snprintf(source + length, TEXT_SIZE - length, "%s%s", length == 0 ? "" : "; ", more);
+}
+
+/*
+ * Which programs do not hear of the answer? Only root's: those of the lists, and what systemd
+ * executes. `asking`: those that ask whether an id is free do.
+ */
+static void row_heard(const struct config *config, uint32_t id, bool process1, bool asking)
+{
 	char source[TEXT_SIZE] = "";
 	char setting[SOURCE_SIZE];
-	size_t length = 0;
 
-	for (size_t i = 0; i < sizeof(audiences) / sizeof(audiences[0]); i++) {
-		enum config_key key = audience_key(audiences[i]);
-		const char *list = key == OTHERS_HIDE_FROM ? config->hide_from
-							   : config->hide_others_from;
-
-		if (*list == '\0' || audience_hears(audiences[i], id, process1))
-			continue;
-		explain_setting(config, key, setting);
-		(void)snprintf(source + length, sizeof(source) - length, "%s%s",
-			       length == 0 ? "" : "; ", setting);
-		length = strlen(source);
+	if (*config->hide_from != '\0') {
+		explain_setting(config, OTHERS_HIDE_FROM, setting);
+		add_source(source, setting);
+	}
+	if (*config->hide_others_from != '\0' && !asking) {
+		explain_setting(config, OTHERS_HIDE_OTHERS_FROM, setting);
+		add_source(source, setting);
 	}
 	if (!audience_hears(HEARS_ALL_BUT_DYNAMIC, id, process1))
-		(void)snprintf(source + length, sizeof(source) - length, "%ssystemd's helpers",
-			       length == 0 ? "" : "; ");
+		add_source(source, "systemd's helpers");
 	row("heard", *source == '\0' ? "by every program" : "by every program but root's", source);
 }
 
@@ -236,7 +236,8 @@ static void show_our_user(struct question *question, const struct record *record
 	explain_setting(config, USER_SHELL, source);
 	row("shell", record->shell, source);
 	show_our_groups(question, user);
-	row_heard(config, user->uid, user->container);
+	row_heard(config, user->uid, user->container,
+		  audience_hears(HEARS_PROCESS1, user->uid, user->container));
 }
 
 /* --- fields of a user that somebody else answers for --- */
@@ -276,38 +277,36 @@ static void group_source(const struct config *config, const struct group_entry *
 		(void)snprintf(text, TEXT_SIZE, "the container user's: the gid is its uid");
 }
 
-/* Who asks whether a gid is free hears of one of process 1 by another name than that of [groups]. */
-static void row_heard_as(struct question *question, const struct group_entry *group)
+/* Does a program of root's that asks whether a gid is free hear of it, by whatever name? */
+static bool asking_hear(struct question *question, gid_t gid, struct group_entry *heard)
 {
 	struct identity_view *view = &question->view;
-	enum audience audience = view->audience;
-	struct group_entry other;
+	enum reason reason;
 
 	view->audience = HEARS_PROCESS1;
-	if (identity_group_by_gid(view, group->gid, &other) == ANSWERED &&
-	    strcmp(other.name, group->name) != 0) {
-		char source[SOURCE_SIZE];
-
-		explain_setting(&view->config, OTHERS_HIDE_OTHERS_FROM, source);
-		row("", other.name, source);
-	}
-	view->audience = audience;
+	reason = identity_group_by_gid(view, gid, heard);
+	view->audience = HEARS_ALL;
+	return reason == ANSWERED;
 }
 
 static void show_our_group(struct question *question, const struct group_entry *group)
 {
 	const struct config *config = &question->view.config;
+	struct group_entry heard;
+	bool asking = asking_hear(question, group->gid, &heard);
 	char source[TEXT_SIZE];
 
 	group_source(config, group, source);
 	row("name", group->name, source);
-	row_heard_as(question, group);
+	explain_setting(config, OTHERS_HIDE_OTHERS_FROM, source);
+	if (*config->hide_others_from != '\0' && asking && strcmp(heard.name, group->name) != 0)
+		row("", heard.name, source);
 	explain_setting(config, OTHERS_GIDS, source);
 	row_number("gid", group->gid, source);
 	row("members", group->member,
 	    *group->member != '\0' ? "a supplementary group of process 1"
 				   : "none: it is no supplementary group of process 1");
-	row_heard(config, group->gid, group->process1);
+	row_heard(config, group->gid, group->process1, asking);
 }
 
 static void show_other_group(const struct group *group, const char *source)
