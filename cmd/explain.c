@@ -272,6 +272,11 @@ void home_sentence(const struct user *user, const char *home,
 			   walk->facts.mode & 07777);
 	case HOME_WAY_CLOSED:
 		return say_closed(walk, text);
+	case HOME_WAY_LINKED:
+		return say(text,
+			   "the way to %s has a link in a directory that others can change "
+			   "(owner %u, mode %04o), which leads to %s",
+			   home, walk->from.uid, walk->from.mode & 07777, walk->path);
 	case HOME_WAY_BROKEN:
 		return say_broken(home, walk, text);
 	case HOME_UNKNOWN:

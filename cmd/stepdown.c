@@ -104,19 +104,19 @@ bool target_owner_of(const char *command, const char *path, struct target *targe
 			path);
 		return false;
 	}
-	if (facts.gid == 0) {
-		complain(
-			command,
-			"--as-owner-of %s: its group is that of root, gid 0. If you mean that group, "
-			"say --as %u:0; if not, say --as UID:GID, or give the directory another group",
-			path, facts.uid);
-		return false;
-	}
 	if (facts.uid == UNMAPPED || facts.gid == UNMAPPED) {
 		complain(command,
 			 "--as-owner-of %s: its owner is %u:%u; %d is how ids from outside of the "
 			 "container's user namespace look. If you mean it, say --as %u:%u",
 			 path, facts.uid, facts.gid, UNMAPPED, facts.uid, facts.gid);
+		return false;
+	}
+	if (facts.gid == 0 && geteuid() == 0) {
+		complain(
+			command,
+			"--as-owner-of %s: its group is that of root, gid 0. If you mean that group, "
+			"say --as %u:0; if not, say --as UID:GID, or give the directory another group",
+			path, facts.uid);
 		return false;
 	}
 	*target = (struct target){
