@@ -37,6 +37,15 @@ for name in getent useradd systemd-sysusers whoever; do
 	done
 done
 
+beyond_files() { # COMMAND... DATABASE
+	"$@" | grep -vxFf "/etc/$2" | sort
+}
+for name in getent useradd whoever; do
+	for database in passwd group; do
+		probe "all $name $database" beyond_files "$(program "$name")" "$database"
+	done
+done
+
 # Who is really root is one question, what fakeroot says of it another.
 probe fakeroot-getent questions as 777 fakeroot getent
 probe fakeroot-useradd questions as 777 fakeroot "$(program useradd)"
