@@ -23,10 +23,12 @@ install -m 660 -g 4888 /dev/null /run/engine.sock
 questions() { # COMMAND...: getent, by some name
 	for key in 'passwd 12345' 'passwd nonroot' 'group 12345' 'group nonroot' 'group 7000' 'group gid-7000' \
 		'group 4242' 'group gid-4242' 'group 4777' 'group gid-4777' 'group podman' 'group 4888' 'group gid-4888' \
-		'group engine' 'passwd 777' 'passwd uid-777' 'group 777' 'group gid-777' 'group 5555' 'group gid-5555'; do
+		'group engine' 'initgroups nonroot' 'initgroups uid-777' 'passwd 777' 'passwd uid-777' 'group 777' \
+		'group gid-777' 'group 5555' 'group gid-5555'; do
 		# shellcheck disable=SC2086
 		line=$("$@" $key) || line="status $?"
-		echo "$key: $line"
+		# getent pads the names of initgroups with blanks.
+		echo "$key: $line" | sed 's/  */ /g; s/ $//'
 	done
 }
 
@@ -65,6 +67,15 @@ for name in useradd getent; do
 	probe "sudo called $name" as 12345 "/srv/links-$name/$name" -n -u '#777' id -un
 done
 
+# As sudo and su do in the end: nothing but root is left of who started it.
+install -m 4755 /usr/bin/python3 /srv/gaining/become-root
+becomes_root='import os, pwd; os.setresuid(0, 0, 0); print(pwd.getpwuid(12345).pw_name, pwd.getpwuid(777).pw_name)'
+mkdir /srv/links
+for name in useradd getent; do
+	ln -s /srv/gaining/become-root "/srv/links/$name"
+	probe "set-user-ID become-root called $name" as 777 "/srv/links/$name" -c "$becomes_root"
+done
+
 # The real programs.
 probe id id nonroot
 probe id-by-uid id 12345
@@ -89,9 +100,11 @@ probe find-installed find . -name installed -nouser
 probe su-by-stat owner_of
 probe su-by-name su uid-777 -c 'id -un'
 
-# The thread's name counts, whatever file it was started from.
+# The thread's name counts, whatever file it was started from, and the real uid.
 # shellcheck disable=SC2016
-renamed='$0 = shift; print join(" ", map { (getpwuid $_)[0] // "-" } 12345, 777), "\n"'
+heard='print join(" ", map { (getpwuid $_)[0] // "-" } 12345, 777), "\n"'
 for name in useradd getent whoever; do
-	probe "renamed $name" perl -e "$renamed" "$name"
+	probe "renamed $name" perl -e "\$0 = '$name'; $heard"
+	probe "renamed $name, effective uid 777" perl -e "\$0 = '$name'; \$> = 777; $heard"
+	probe "renamed $name, real uid 777" perl -e "\$0 = '$name'; \$< = 777; $heard"
 done
