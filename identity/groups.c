@@ -91,27 +91,31 @@ static bool could_be_container(struct identity_view *view, const char *name)
 	       (id_from_name(view->config.others_user, name, &uid) && uid == view->pid1.uid);
 }
 
+static enum reason gid_of_entry(struct identity_view *view, const struct config_group *entry,
+				gid_t *gid)
+{
+	const struct path_gid *path_gid = rule_path_gid(view, entry);
+
+	if (path_gid->bearing == PATH_UNKNOWN)
+		return rule_path_in_doubt(view, entry);
+	if (path_gid->bearing != PATH_BEARS)
+		return rule_because(view, PATH_BEARS_NONE,
+				    (struct why){ .file = CONFIG_PATH, .line = entry->line });
+	*gid = path_gid->gid;
+	return ANSWERED;
+}
+
 /* The only gid that this name can stand for: [groups] before the container user's own group. */
 static enum reason gid_of_name(struct identity_view *view, const char *name, gid_t *gid)
 {
 	const struct config_group *entry = config_group_named(&view->config, name);
-	const struct path_gid *path_gid;
-	enum reason reason;
 	struct user user;
 
-	if (entry != NULL) {
-		path_gid = rule_path_gid(view, entry);
-		if (path_gid->bearing == PATH_UNKNOWN)
-			return rule_path_in_doubt(view, entry);
-		*gid = path_gid->gid;
-		return path_gid->bearing == PATH_BEARS
-			       ? ANSWERED
-			       : rule_because(
-					 view, PATH_BEARS_NONE,
-					 (struct why){ .file = CONFIG_PATH, .line = entry->line });
-	}
+	if (entry != NULL)
+		return gid_of_entry(view, entry, gid);
 	if (could_be_container(view, name)) {
-		reason = rule_find_user_named(view, name, &user);
+		enum reason reason = rule_find_user_named(view, name, &user);
+
 		if (reason == ANSWERED)
 			*gid = user.uid;
 		if (reason == ANSWERED || rule_is_doubt(reason))
@@ -134,7 +138,7 @@ static enum reason collect_names(struct identity_view *view, gid_t gid,
 {
 	const struct config *config = &view->config;
 	enum reason reason;
-	gid_t backward;
+	gid_t backward = 0;
 	uint32_t paths;
 
 	found->count = 0;
@@ -192,7 +196,7 @@ enum reason identity_group_by_name(struct identity_view *view, const char *name,
 {
 	struct group_entry found;
 	enum reason reason = rule_look(view);
-	gid_t gid;
+	gid_t gid = 0;
 
 	if (reason == ANSWERED)
 		reason = gid_of_name(view, name, &gid);

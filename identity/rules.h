@@ -10,7 +10,13 @@
 #include "local.h"
 
 /* `reason`, with what belongs to it. */
-enum reason rule_because(struct identity_view *view, enum reason reason, struct why why);
+static inline enum reason rule_because(struct identity_view *view, enum reason reason,
+				       struct why why)
+{
+	view->why = why;
+	return reason;
+}
+
 enum reason rule_unreadable(struct identity_view *view, const char *file, uint32_t line, int error);
 
 /* Is it a doubt? Each other reason says for certain that somebody is not answered for. */

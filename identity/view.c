@@ -45,12 +45,6 @@ const struct credentials *identity_pid1(struct identity_view *view)
 	return view->pid1_state == PID1_KNOWN ? &view->pid1 : NULL;
 }
 
-enum reason rule_because(struct identity_view *view, enum reason reason, struct why why)
-{
-	view->why = why;
-	return reason;
-}
-
 enum reason rule_unreadable(struct identity_view *view, const char *file, uint32_t line, int error)
 {
 	return rule_because(view, FILE_UNREADABLE,
