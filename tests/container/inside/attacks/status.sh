@@ -76,6 +76,10 @@ for file in "$forged"/*; do
 	over "$file" "${file##*/}"
 done
 over /dev/zero device-without-end
+python3 /inside/attacks/carry.py "$forged" >/tmp/carriers
+while read -r carrier file; do
+	over "/proc/$carrier/cmdline" "$file-on-procfs"
+done </tmp/carriers
 finish
 
 setpriv --reuid=998 --regid=1600 --groups=5,27 sleep 300 &
@@ -92,4 +96,8 @@ umount /proc/1/status
 sh "$0" /tmp/proc/1/status status-of-another-namespace
 kill -KILL "$another" "${inner% }"
 cat /tmp/answers/*
+while read -r carrier file; do
+	kill "$carrier"
+done </tmp/carriers
 probe forgeries ls "$forged"
+probe carried sed 's/.* //; s/$/-on-procfs/' /tmp/carriers
