@@ -53,7 +53,7 @@ struct home_judgement {
 /*
  * The home of a user: the first candidate that is one; else the first that the user can make; else
  * the first that does not exist or is a directory of root's or the user's; else "/nonexistent".
- * ANSWERED, HOME_IN_DOUBT or GROUPS_UNKNOWN.
+ * ANSWERED or HOME_IN_DOUBT.
  */
 enum reason home_choose(struct identity_view *view, const struct user *user, struct home *home);
 

@@ -243,29 +243,35 @@ static int copy_entry(struct copier *copier, struct entry *entry)
 	return pass_over(copier, entry->name, "it is no file, directory or link");
 }
 
-static bool dots(const char *name)
+/* The next entry that is not "." or ".."; NULL at the end with errno 0, or where it cannot be told. */
+static const struct dirent *next_entry(DIR *directory)
 {
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+	const struct dirent *found;
+
+	do {
+		errno = 0;
+		found = readdir(directory);
+	} while (found != NULL &&
+		 (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0));
+	return found;
 }
 
 /* Takes `from` over. */
 static int copy_directory(struct copier *copier, int from, int to, unsigned depth)
 {
 	DIR *directory = fdopendir(from);
-	const struct dirent *found;
+	const struct dirent *found = NULL;
 	int result = 0;
 
 	if (directory == NULL) {
 		close(from);
 		return -ENOMEM;
 	}
-	while (result == 0 && (found = readdir(directory)) != NULL) {
+	while (result == 0 && (found = next_entry(directory)) != NULL) {
 		struct entry entry = {
 			.name = found->d_name, .from = from, .to = to, .depth = depth
 		};
 
-		if (dots(found->d_name))
-			continue;
 		if (copier->entries++ == SKELETON_ENTRIES_MAX) {
 			copier->entries--;
 			pass_over(copier, found->d_name, too_large);
@@ -273,6 +279,8 @@ static int copy_directory(struct copier *copier, int from, int to, unsigned dept
 		}
 		result = copy_entry(copier, &entry);
 	}
+	if (result == 0 && found == NULL && errno != 0)
+		pass_over(copier, ".", "it cannot be read to its end");
 	closedir(directory);
 	return result;
 }
@@ -283,18 +291,17 @@ bool directory_is_empty(int directory)
 	int fd = fcntl(directory, F_DUPFD_CLOEXEC, 0);
 	DIR *listing = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *found;
+	bool empty;
 
 	if (listing == NULL) {
 		if (fd >= 0)
 			close(fd);
 		return false;
 	}
-	do {
-		errno = 0;
-		found = readdir(listing);
-	} while (found != NULL && dots(found->d_name));
+	found = next_entry(listing);
+	empty = found == NULL && errno == 0;
 	closedir(listing);
-	return found == NULL && errno == 0;
+	return empty;
 }
 
 int skeleton_copy(int root, const char *path, int home, struct skeleton_report *report)
@@ -337,9 +344,7 @@ static void remove_content(int directory, unsigned depth, size_t *left)
 			close(fd);
 		return;
 	}
-	while (*left > 0 && (found = readdir(listing)) != NULL) {
-		if (dots(found->d_name))
-			continue;
+	while (*left > 0 && (found = next_entry(listing)) != NULL) {
 		--*left;
 		remove_entry(directory, found->d_name, depth, left);
 	}

@@ -14,6 +14,14 @@ $(pam_test_build)/test_home_make: tests/pam/test_home_make.c $(pam_unit_objects)
 	@mkdir -p $(@D)
 	$(pam_test_compile) $(pam_unit_wrapped:%=-Wl,--wrap=%) -o $@ $(filter %.c %.o,$^) -lcmocka
 
+pam_fault_wrapped = syscall openat64 mkdirat fchmod renameat renameat2 unlinkat symlinkat read write \
+		    readlinkat getrandom fdopendir readdir64 fcntl64 close statfs64 fstatfs64
+
+$(pam_test_build)/test_home_faults: tests/pam/test_home_faults.c $(pam_unit_objects) \
+		$(wildcard pam_nonroot/*.h identity/*.h)
+	@mkdir -p $(@D)
+	$(pam_test_compile) $(pam_fault_wrapped:%=-Wl,--wrap=%) -o $@ $(filter %.c %.o,$^) -lcmocka
+
 $(pam_test_build)/libnss_stranger.so.2: tests/pam/stranger.c
 	@mkdir -p $(@D)
 	$(pam_test_compile) -fPIC -shared -o $@ $<
@@ -27,11 +35,12 @@ $(pam_test_build)/%: tests/pam/%.c
 	$(pam_test_compile) -o $@ $< -lpam
 
 # As any user, in no time.
-pam-unit: $(pam_test_build)/test_home_make
-	$<
+pam-unit: $(pam_test_build)/test_home_make $(pam_test_build)/test_home_faults
+	$(pam_test_build)/test_home_make
+	$(pam_test_build)/test_home_faults
 
 # As root.
-pam-check: $(nss_module) $(pam_module) $(pam_test_programs) $(pam_test_build)/test_home_make \
+pam-check: $(nss_module) $(pam_module) $(pam_test_programs) $(pam_test_build)/test_home_make $(pam_test_build)/test_home_faults \
 		$(pam_test_build)/libnss_stranger.so.2
 	tests/pam/run $(build)
 
