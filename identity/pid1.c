@@ -154,7 +154,13 @@ static int read_numbers(struct status *status, struct number *number)
 	return result;
 }
 
-/* "\t0 27 1000 ", with or without the last blank; no group is "\t" or "\t ". */
+static void skip_byte(struct piece *piece)
+{
+	piece->bytes++;
+	piece->length--;
+}
+
+/* "\t0 27 1000 ", with or without the last blank; gVisor has one before the first number too. */
 static int read_groups(struct status *status)
 {
 	struct piece *piece = &status->piece;
@@ -163,8 +169,9 @@ static int read_groups(struct status *status)
 
 	if (piece->bytes[0] != '\t')
 		return -EINVAL;
-	piece->bytes++;
-	piece->length--;
+	skip_byte(piece);
+	if (piece->bytes[0] == ' ')
+		skip_byte(piece);
 	if (piece->last && strcmp(piece->bytes, " ") == 0)
 		return 0;
 	result = read_numbers(status, &number);
