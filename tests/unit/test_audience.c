@@ -233,27 +233,27 @@ static bool hears_of_user(const char *name)
 
 static bool hears_of_group(const char *name)
 {
-	struct group group;
+	struct group entry;
 	char buffer[1024];
 	int error;
 
-	return _nss_nonroot_getgrnam_r(name, &group, buffer, sizeof(buffer), &error) ==
+	return _nss_nonroot_getgrnam_r(name, &entry, buffer, sizeof(buffer), &error) ==
 	       NSS_STATUS_SUCCESS;
 }
 
 static const char *group(gid_t gid)
 {
 	static char name[64];
-	struct group group;
+	struct group entry;
 	struct group backward;
 	char buffer[1024];
 	char again[1024];
 	int error;
 
-	if (_nss_nonroot_getgrgid_r(gid, &group, buffer, sizeof(buffer), &error) !=
+	if (_nss_nonroot_getgrgid_r(gid, &entry, buffer, sizeof(buffer), &error) !=
 	    NSS_STATUS_SUCCESS)
 		return "";
-	snprintf(name, sizeof(name), "%s", group.gr_name);
+	snprintf(name, sizeof(name), "%s", entry.gr_name);
 	assert_int_equal(_nss_nonroot_getgrnam_r(name, &backward, again, sizeof(again), &error),
 			 NSS_STATUS_SUCCESS);
 	assert_int_equal(backward.gr_gid, gid);
@@ -313,7 +313,7 @@ static void expect_to_hear_of_process_1(void)
 static void expect_to_hear_nothing(void)
 {
 	struct passwd passwd;
-	struct group group_entry;
+	struct group entry;
 	char buffer[1024];
 	int error;
 
@@ -332,7 +332,7 @@ static void expect_to_hear_nothing(void)
 	assert_int_equal(_nss_nonroot_getpwent_r(&passwd, buffer, sizeof(buffer), &error),
 			 NSS_STATUS_NOTFOUND);
 	_nss_nonroot_setgrent(0);
-	assert_int_equal(_nss_nonroot_getgrent_r(&group_entry, buffer, sizeof(buffer), &error),
+	assert_int_equal(_nss_nonroot_getgrent_r(&entry, buffer, sizeof(buffer), &error),
 			 NSS_STATUS_NOTFOUND);
 }
 

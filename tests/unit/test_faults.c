@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -354,7 +356,6 @@ static bool is_faultless(const struct lookup *lookup, const char *answer, const 
 static void fail_call(const struct lookup *lookup, size_t number, int error, const char *faultless)
 {
 	char answer[ANSWER_SIZE];
-	char other[ANSWER_SIZE];
 	struct tree_call call;
 
 	tree_fail(number, error);
@@ -363,6 +364,8 @@ static void fail_call(const struct lookup *lookup, size_t number, int error, con
 	if (is_faultless(lookup, answer, faultless))
 		return;
 	if (is_exception(find_allowed(call.name), error)) {
+		char other[ANSWER_SIZE];
+
 		look_up_read_only(lookup, call.path, other);
 		if (strcmp(answer, other) == 0)
 			return;
@@ -392,6 +395,52 @@ static void with_any_call_failing_the_answer_is_the_faultless_one_or_none(void *
 	(void)state;
 	for (size_t i = 0; i < LOOKUPS; i++)
 		fail_calls(&lookups[i]);
+}
+
+/* --- few descriptors: whoever starts a set-user-ID program chooses how many it has --- */
+
+enum { SPARE_MAX = 8 };
+
+static int first_free(void)
+{
+	int fd = dup(tree_root());
+
+	assert_true(fd >= 0);
+	close(fd);
+	return fd;
+}
+
+static void spare_descriptors(const struct lookup *lookup, int spare, const char *faultless)
+{
+	char answer[ANSWER_SIZE] = "";
+	struct rlimit before;
+	struct rlimit few;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	few.rlim_cur = (rlim_t)(first_free() + spare);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	lookup->look_up(lookup->id, lookup->name, answer);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	if (!is_faultless(lookup, answer, faultless))
+		fail_msg("%s: with %d descriptors the answer is\n%sand not\n%s", lookup->what,
+			 spare, answer, faultless);
+	if (spare == 0 && answer[0] != '\0')
+		fail_msg("%s: answered without a descriptor", lookup->what);
+	if (spare == SPARE_MAX && strcmp(answer, faultless) != 0)
+		fail_msg("%s: not answered with %d descriptors", lookup->what, spare);
+}
+
+static void with_few_descriptors_the_answer_is_the_faultless_one_or_none(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LOOKUPS; i++) {
+		char faultless[ANSWER_SIZE];
+
+		look_up(&lookups[i], faultless);
+		for (int spare = 0; spare <= SPARE_MAX; spare++)
+			spare_descriptors(&lookups[i], spare, faultless);
+	}
 }
 
 /* --- a call that a filter forbids --- */
@@ -558,9 +607,24 @@ static struct CMUnitTest in_situation(const char *name, CMUnitTestFunction test,
 	return (struct CMUnitTest){ name, test, make_situation, tree_remove, (void *)the };
 }
 
+/* What holds in each situation. */
+static const struct promise {
+	const char *name;
+	CMUnitTestFunction test;
+} promises[] = {
+	{ "with_any_call_failing_the_answer_is_the_faultless_one_or_none",
+	  with_any_call_failing_the_answer_is_the_faultless_one_or_none },
+	{ "with_few_descriptors_the_answer_is_the_faultless_one_or_none",
+	  with_few_descriptors_the_answer_is_the_faultless_one_or_none },
+	{ "a_call_that_nss_files_does_not_make_may_be_forbidden",
+	  a_call_that_nss_files_does_not_make_may_be_forbidden },
+};
+
+enum { PROMISES = sizeof(promises) / sizeof(promises[0]), OTHER_TESTS = 4 };
+
 int main(void)
 {
-	struct CMUnitTest tests[4 + 2 * SITUATIONS] = {
+	struct CMUnitTest tests[OTHER_TESTS + PROMISES * SITUATIONS] = {
 		test_in_tree(without_faults_the_answers_are_right),
 		test_in_tree(every_allowed_call_is_made),
 		test_in_tree(only_roots_programs_are_asked_for_their_name),
@@ -568,14 +632,11 @@ int main(void)
 			without_statfs_each_of_the_homes_that_are_not_the_users_own_is_read_only),
 	};
 
-	for (size_t i = 0; i < SITUATIONS; i++) {
-		tests[4 + 2 * i] = in_situation(
-			"with_any_call_failing_the_answer_is_the_faultless_one_or_none",
-			with_any_call_failing_the_answer_is_the_faultless_one_or_none,
-			&situations[i]);
-		tests[5 + 2 * i] = in_situation(
-			"a_call_that_nss_files_does_not_make_may_be_forbidden",
-			a_call_that_nss_files_does_not_make_may_be_forbidden, &situations[i]);
+	for (size_t i = 0; i < PROMISES * SITUATIONS; i++) {
+		const struct promise *promise = &promises[i % PROMISES];
+
+		tests[OTHER_TESTS + i] =
+			in_situation(promise->name, promise->test, &situations[i / PROMISES]);
 	}
 	return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
 }
