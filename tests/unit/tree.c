@@ -121,6 +121,12 @@ static void pretend(stat_result *st)
 
 /* --- the system calls that the code under test may make --- */
 
+static long fail_with(int error)
+{
+	errno = error;
+	return -1;
+}
+
 static int open_inside(const char *path, int flags)
 {
 	struct open_how how = {
@@ -162,8 +168,7 @@ static long make_openat2(const long *arguments)
 		return __real_syscall(SYS_openat2, arguments[0], arguments[1], arguments[2],
 				      arguments[3]);
 	tree.races--;
-	errno = EAGAIN;
-	return -1;
+	return fail_with(EAGAIN);
 }
 
 static long make_stat_of(const long *arguments)
@@ -218,8 +223,7 @@ static long make_read(const long *arguments)
 	tree.interrupted = !tree.interrupted;
 	if (!tree.interrupted)
 		return __real_syscall(SYS_read, arguments[0], arguments[1], size > 0 ? 1 : 0);
-	errno = EINTR;
-	return -1;
+	return fail_with(EINTR);
 }
 
 static long make_close(const long *arguments)
@@ -235,8 +239,7 @@ static long make_pidfd_open(const long *arguments)
 		errx(2, "pidfd_open of process %d", (int)arguments[0]);
 	if (tree.pidfd.open_error == 0)
 		return open("/dev/null", O_RDONLY | O_CLOEXEC);
-	errno = tree.pidfd.open_error;
-	return -1;
+	return fail_with(tree.pidfd.open_error);
 }
 
 /* linux/pidfd.h of Linux 6.13. */
@@ -261,10 +264,8 @@ static long make_ioctl(const long *arguments)
 		return __real_syscall(SYS_ioctl, arguments[0], arguments[1], arguments[2]);
 	if ((unsigned long)arguments[1] != GET_INFO || !(info->mask & INFO_CREDS))
 		errx(2, "ioctl %lx, which is not PIDFD_GET_INFO for credentials", arguments[1]);
-	if (tree.pidfd.info_error != 0) {
-		errno = tree.pidfd.info_error;
-		return -1;
-	}
+	if (tree.pidfd.info_error != 0)
+		return fail_with(tree.pidfd.info_error);
 	*info = (struct pidfd_info_of_613){ .mask = 1, .pid = 1, .tgid = 1 };
 	if (tree.pidfd.without_credentials)
 		return 0;
@@ -321,44 +322,38 @@ static const struct known_call *find_call(long number)
 	errx(2, "system call %ld: __wrap_syscall does not know its arguments", number);
 }
 
-/* Notes the call, and says with errno whether the test wants it to fail. */
-static bool is_to_fail(const char *name, const char *path)
+/* Notes the call; the error that the test wants it to end with, or 0. */
+static int note_call(const char *name, const char *path)
 {
-	size_t number = tree.call_count;
+	size_t number = tree.call_count++;
 
 	if (number < CALLS_MAX) {
 		tree.calls[number].name = name;
 		snprintf(tree.calls[number].path, sizeof(tree.calls[number].path), "%s", path);
 	}
-	tree.call_count++;
-	errno = tree.failure;
 	if (number == tree.failing)
-		return true;
-	errno = tree.refusal;
-	return tree.forbidden != NULL && strcmp(tree.forbidden, name) == 0;
+		return tree.failure;
+	return tree.forbidden != NULL && strcmp(tree.forbidden, name) == 0 ? tree.refusal : 0;
 }
 
 long __wrap_syscall(long number, ...)
 {
 	const struct known_call *call = find_call(number);
 	long arguments[ARGUMENTS_MAX] = { 0 };
-	int error = errno;
 	va_list list;
+	int error;
 
 	va_start(list, number);
 	for (int i = 0; i < call->arguments; i++)
 		arguments[i] = va_arg(list, long);
 	va_end(list);
-	if (is_to_fail(call->name, call->path > 0 ? (const char *)arguments[call->path] : "")) {
-		/* close(2) fails, and yet the descriptor is gone. */
-		error = errno;
-		if (number == SYS_close)
-			call->make(arguments);
-		errno = error;
-		return -1;
-	}
-	errno = error;
-	return call->make(arguments);
+	error = note_call(call->name, call->path > 0 ? (const char *)arguments[call->path] : "");
+	if (error == 0)
+		return call->make(arguments);
+	/* A close(2) that fails has closed the descriptor. */
+	if (number == SYS_close)
+		call->make(arguments);
+	return fail_with(error);
 }
 
 static bool is_below_proc(int fd)
@@ -390,16 +385,19 @@ static int pretended_fstatfs(int fd, struct statfs *system)
 
 int __wrap_fstatfs64(int fd, struct statfs *system)
 {
-	return is_to_fail("fstatfs", "") ? -1 : pretended_fstatfs(fd, system);
+	int error = note_call("fstatfs", "");
+
+	return error == 0 ? pretended_fstatfs(fd, system) : (int)fail_with(error);
 }
 
 int __wrap_statfs64(const char *path, struct statfs *system)
 {
+	int error = note_call("statfs", path);
 	int result;
 	int fd;
 
-	if (is_to_fail("statfs", path))
-		return -1;
+	if (error != 0)
+		return (int)fail_with(error);
 	fd = tree.own ? open_inside(path, O_PATH) : open(path, O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
