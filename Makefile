@@ -10,6 +10,7 @@ libdir       ?= $(prefix)/lib$(if $(multiarch),/$(multiarch))
 bindir       ?= $(prefix)/bin
 sysconfdir   ?= /etc
 mandir       ?= $(prefix)/share/man
+docdir       ?= $(prefix)/share/doc/nonroot
 localstatedir ?= /var
 pamlibdir    ?= $(libdir)/security
 INSTALL      ?= install
@@ -49,7 +50,7 @@ all: $(nss_module)
 
 help:
 	@echo 'make            build the modules and the command'
-	@echo 'make install    install below DESTDIR (prefix, libdir, sysconfdir, mandir)'
+	@echo 'make install    install below DESTDIR (prefix, libdir, sysconfdir, mandir, docdir)'
 	@echo 'make deb        build the Debian packages into dist/ (needs: tests/deps.sh build)'
 	@echo 'make unit       run the unit tests, as any user, in seconds'
 	@echo 'make lint       check the layout and analyse the code'
@@ -73,10 +74,10 @@ $(build)/man/%: man/%.scd man/tidy.awk
 man: $(man_pages)
 
 install: all man
-	$(INSTALL) -d $(DESTDIR)$(libdir) $(DESTDIR)$(sysconfdir) \
+	$(INSTALL) -d $(DESTDIR)$(libdir) $(DESTDIR)$(docdir)/examples \
 		$(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8
 	$(INSTALL) -m 644 $(nss_module) $(DESTDIR)$(libdir)/
-	$(INSTALL) -m 644 conf/nonroot.conf $(DESTDIR)$(sysconfdir)/nonroot.conf
+	$(INSTALL) -m 644 conf/nonroot.conf $(DESTDIR)$(docdir)/examples/nonroot.conf
 	for page in $(man_pages); do \
 		$(INSTALL) -D -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/$${page##*/} || exit 1; \
 	done
@@ -94,7 +95,7 @@ check:
 	$(MAKE) fuzz SECONDS=10
 	$(MAKE) packages-check
 	tests/container/run-all
-	[ -z "$(later_suite)" ] || SUITE=$(later_suite) tests/container/run-all daemons life-cycle accounts
+	[ -z "$(later_suite)" ] || SUITE=$(later_suite) tests/container/run-all daemons systemd life-cycle accounts
 	tests/examples/run-all
 
 # The unit tests have run by then.

@@ -8,9 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../identity/local.h"
 #include "cmd.h"
-#include "locallines.h"
+#include "localfind.h"
 
 enum { GROUPS_MAX = 65536 }; /* NGROUPS_MAX of Linux */
 
@@ -46,9 +45,8 @@ static int refuse(const char *format, const char *argument)
 /* UID[:GID] */
 static int parse_user(struct audit *audit, const char *user)
 {
-	const struct local_wanted wanted = { .id = &audit->uid };
 	size_t length = strcspn(user, ":");
-	struct local_line line;
+	struct local_found found;
 
 	if (!decimal_parse(user, length, &audit->uid))
 		return -EINVAL;
@@ -57,8 +55,8 @@ static int parse_user(struct audit *audit, const char *user)
 		return decimal_parse(user + length + 1, strlen(user + length + 1), &audit->gid)
 			       ? 0
 			       : -EINVAL;
-	if (local_line_find(audit->root, PASSWD_PATH, &wanted, &line) == 0)
-		decimal_parse(line.fields[3], strlen(line.fields[3]), &audit->gid);
+	if (local_find(audit->root, PASSWD_PATH, &audit->uid, NULL, &found) == 0)
+		decimal_parse(found.entry.fields[3], strlen(found.entry.fields[3]), &audit->gid);
 	return 0;
 }
 
@@ -139,11 +137,10 @@ static int look_at_ourselves(struct audit *audit, gid_t *gids)
 
 static void find_local_line(struct audit *audit)
 {
-	const struct local_wanted wanted = { .id = &audit->uid, .not_injected = true };
-	struct local_line line;
+	struct local_query query = { .id = audit->uid };
 
-	if (local_line_find(audit->root, PASSWD_PATH, &wanted, &line) == 0)
-		audit->local_line = line.number;
+	if (local_scan(audit->root, PASSWD_PATH, &query) == 0)
+		audit->local_line = query.known_line;
 }
 
 static void run_checks(struct audit *audit)

@@ -8,7 +8,7 @@
 #ifndef CMD_CHECK_H
 #define CMD_CHECK_H
 
-#include "../identity/identity.h"
+#include "explain.h"
 #include "nsswitch.h"
 
 enum severity { NOTE, WARNING, ERROR };
@@ -40,7 +40,7 @@ enum finding_kind {
 	HOME_UNSET,
 	HOME_ROOT,
 	HOME_MISSING,
-	HOME_NOT_WRITABLE,
+	HOME_UNWRITABLE,
 	HOME_OTHER,
 	HOME_WORLD_WRITABLE,
 	HOME_SHARED,
@@ -93,8 +93,10 @@ struct audit {
 	/* What the checks share. */
 	struct identity_view view;
 	struct nsswitch nsswitch;
-	struct user user;
-	bool synthesized;      /* *user counts */
+	struct record record;
+	enum reason reason;              /* of the uid; ANSWERED: *record counts */
+	struct why why;                  /* what belongs to it */
+	char sentence[EXPLANATION_SIZE]; /* the same in words */
 	uint32_t local_line;   /* the line of the uid in /etc/passwd, no injected one; 0: none */
 	bool module_loads;     /* programs can load the module */
 	bool asked_for_passwd; /* it is listed and reached */
@@ -125,6 +127,9 @@ const char *severity_name(enum severity severity);
 /* On standard output. */
 void audit_print_text(const struct audit *audit);
 void audit_print_json(const struct audit *audit);
+
+/* Do we answer for the uid? */
+bool audit_answered(const struct audit *audit);
 
 /* The checks, in the order in which they build on each other. */
 void check_nsswitch(struct audit *audit);

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-#include <string.h>
-
-#include "../identity/bearer.h"
-#include "../identity/local.h"
 #include "check.h"
-#include "explain.h"
-#include "locallines.h"
+#include "localfind.h"
 
 static struct place at_line(uint32_t line)
 {
@@ -23,55 +17,68 @@ static void note_problem(void *arg, uint32_t line, uint32_t column, const char *
 /* A local user or group of the name that is configured for the container user. */
 static void check_name(struct audit *audit, const char *path, enum finding_kind kind)
 {
-	const struct config *config = &audit->view.config;
-	const struct local_wanted wanted = { .name = config->user_name };
-	struct local_line line;
+	struct local_found found;
+	char name[NAME_SIZE];
 
-	if (local_line_find(audit->root, path, &wanted, &line) < 0 ||
-	    (kind == CONFIG_NAME_OF_GROUP && line.id == audit->uid))
+	if (!configured_name(&audit->view, name) ||
+	    local_find(audit->root, path, NULL, name, &found) < 0 ||
+	    (kind == CONFIG_NAME_OF_GROUP && found.entry.has_id && found.entry.id == audit->uid))
 		return;
-	audit_report(audit, kind, (struct place){ .file = path, .line = line.number },
+	audit_report(audit, kind, (struct place){ .file = path, .line = found.file.line },
 		     kind == CONFIG_NAME_OF_USER
-			     ? "the name %s belongs to a local user with uid %u, so the container "
-			       "user is called by its number"
-			     : "the name %s belongs to a local group with gid %u, so the group of "
-			       "the container user is called by its number",
-		     config->user_name, line.id);
+			     ? "the name %s belongs to a local user, so the container user is "
+			       "called by its number"
+			     : "the name %s belongs to a local group, so the group of the "
+			       "container user is called by its number",
+		     name);
+	audit_fix(audit, "in the image: %s %s; or in %s, [user]: name = NAME, another one",
+		  kind == CONFIG_NAME_OF_USER ? "userdel" : "groupdel", name, CONFIG_PATH);
 }
 
 /* The group that a path of [groups] bears, and whether it can have the name. */
 static void check_name_of_path(struct audit *audit, const struct config_group *entry, gid_t gid)
 {
-	const struct local_wanted wanted = { .name = entry->name };
-	struct local_line line;
+	static struct local_found found;
 
-	if (local_line_find(audit->root, GROUP_PATH, &wanted, &line) < 0 || line.id == gid)
+	if (local_find(audit->root, GROUP_PATH, NULL, entry->name, &found) < 0 ||
+	    (found.entry.has_id && found.entry.id == gid))
 		return;
 	audit_report(audit, GROUPS_NAME_TAKEN, at_line(entry->line),
-		     "%s bears gid %u, but %s, line %u, has the name %s for gid %u", entry->path,
-		     gid, GROUP_PATH, line.number, entry->name, line.id);
+		     "%s bears gid %u, but %s, line %u, has the name %s for gid %s", entry->path,
+		     gid, GROUP_PATH, found.file.line, entry->name, found.entry.fields[2]);
 }
 
 static void check_path(struct audit *audit, const struct config_group *entry)
 {
 	char why[EXPLANATION_SIZE];
+	struct walk walk;
+	int error = 0;
 	gid_t gid;
-	int result = bearer_gid(audit->root, entry->path, &gid);
+	enum bearing bearing = path_bearing(audit->root, entry->path, &walk, &gid, &error);
 
-	if (result == 0) {
+	bearing_sentence(entry->path, bearing, &walk, error, why);
+	switch (bearing) {
+	case PATH_BEARS:
 		check_name_of_path(audit, entry, gid);
-	} else if (result == -ENOENT) {
+		break;
+	case PATH_MISSING:
 		audit_report(audit, GROUPS_PATH_MISSING, at_line(entry->line),
-			     "%s does not exist, so no group is called %s", entry->path,
-			     entry->name);
-	} else if (result == -EPERM) {
-		explain_untrusted(audit->root, entry->path, why);
+			     "%s, so no group is called %s", why, entry->name);
+		break;
+	case PATH_UNTRUSTED:
 		audit_report(audit, GROUPS_PATH_UNTRUSTED, at_line(entry->line),
 			     "%s does not count: somebody else than root could change it, as %s",
 			     entry->path, why);
-	} else {
+		break;
+	case PATH_CLOSED:
+	case PATH_BROKEN:
 		audit_report(audit, GROUPS_PATH_UNTRUSTED, at_line(entry->line),
-			     "%s does not count: %s", entry->path, strerror(-result));
+			     "%s does not count: %s", entry->path, why);
+		break;
+	case PATH_UNKNOWN:
+		audit_report(audit, GROUPS_PATH_UNTRUSTED, at_line(entry->line),
+			     "%s, so nonroot answers for no group", why);
+		break;
 	}
 }
 

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "../identity/local.h"
@@ -30,14 +28,17 @@ static void check_readable(struct audit *audit, const char *path)
 {
 	struct local_query query = { .id = 0 };
 	int result = local_scan(audit->root, path, &query);
+	char why[EXPLANATION_SIZE];
 
-	if (result < 0)
-		audit_report(audit, LOCAL_FILE_UNREADABLE, (struct place){ .file = path },
-			     "it cannot be read to its end, so nonroot answers for nobody: %s",
-			     result == -EINVAL
-				     ? "it is not a regular file, or a line has no id where "
-				       "one is expected"
-				     : strerror(-result));
+	if (result == 0)
+		return;
+	unreadable_sentence(result, query.error_line, why);
+	audit_report(audit, LOCAL_FILE_UNREADABLE,
+		     (struct place){ .file = path, .line = query.error_line },
+		     "it %s, so nonroot answers for nobody", why);
+	if (query.error_line != 0)
+		audit_fix(audit, "take the line out, or write its id as a number from 0 to "
+				 "4294967295");
 }
 
 void check_files(struct audit *audit)

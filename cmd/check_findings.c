@@ -59,8 +59,8 @@ static const struct {
 	[CONFIG_NAME_OF_GROUP] = { "NR304", WARNING,
 				   "set another name in /etc/nonroot.conf, [user], name = NAME" },
 	[GROUPS_PATH_UNTRUSTED] = { "NR305", WARNING,
-				    "name a path whose directories are all root's and not "
-				    "writable by group or others" },
+				    "name a path whose directories are all root's, not writable "
+				    "by group or others, and searchable by everybody" },
 	[GROUPS_PATH_MISSING] = { "NR306", NOTE,
 				  "mount it into the container, or take the line out" },
 	[GROUPS_NAME_TAKEN] = { "NR307", WARNING,
@@ -73,7 +73,7 @@ static const struct {
 			"set HOME in the image, or start with: nonroot exec -- "
 			"COMMAND" },
 	[HOME_MISSING] = { "NR403", WARNING, "start with: nonroot exec -- COMMAND" },
-	[HOME_NOT_WRITABLE] = { "NR404", WARNING, "start with: nonroot exec -- COMMAND" },
+	[HOME_UNWRITABLE] = { "NR404", WARNING, "start with: nonroot exec -- COMMAND" },
 	[HOME_OTHER] = { "NR405", WARNING, "make both the same" },
 	[HOME_WORLD_WRITABLE] = { "NR406", WARNING,
 				  "make it the user's own (mode 0700), or at least sticky (mode "
@@ -87,7 +87,7 @@ static const struct {
 	[UID_UNMAPPED] = { "NR502", ERROR,
 			   "start the container with a uid that its user namespace maps, see "
 			   "/proc/self/uid_map" },
-	[PID1_HIDDEN] = { "NR503", WARNING, "mount /proc without hidepid" },
+	[PID1_HIDDEN] = { "NR503", ERROR, "mount /proc without hidepid" },
 	[GID_NO_NAME] = { "NR504", WARNING, "group: files nonroot" },
 	[UID_INJECTED] = { "NR505", WARNING, "passwd: nonroot files" },
 	[UID_NOT_PID1] = { "NR506", NOTE,
@@ -213,6 +213,11 @@ size_t audit_count(const struct audit *audit, enum severity severity)
 		if (kinds[audit->findings[i].kind].severity == severity)
 			count++;
 	return count;
+}
+
+bool audit_answered(const struct audit *audit)
+{
+	return audit->reason == ANSWERED;
 }
 
 void audit_free(struct audit *audit)

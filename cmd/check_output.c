@@ -122,7 +122,7 @@ static struct json_object *audit_object(const struct audit *audit)
 	add_number(object, "uid", audit->uid);
 	add_number(object, "gid", audit->gid);
 	json_object_object_add(object, "groups", groups_array(audit));
-	add_string(object, "name", audit->synthesized ? audit->user.name : NULL);
+	add_string(object, "name", audit_answered(audit) ? audit->record.user.name : NULL);
 	add_number(object, "errors", audit_count(audit, ERROR));
 	add_number(object, "warnings", audit_count(audit, WARNING));
 	add_number(object, "notes", audit_count(audit, NOTE));

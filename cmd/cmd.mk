@@ -29,7 +29,8 @@ install-cmd: $(command)
 	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(sysconfdir)/profile.d $(DESTDIR)$(completionsdir) \
 		$(DESTDIR)$(servicedir)
 	$(INSTALL) -m 755 $(command) $(DESTDIR)$(bindir)/
-	$(INSTALL) -m 644 conf/profile.d/nonroot.sh $(DESTDIR)$(sysconfdir)/profile.d/nonroot.sh
+	sed 's|/usr/bin/nonroot|$(bindir)/nonroot|' conf/profile.d/nonroot.sh > $(build)/profile.sh
+	$(INSTALL) -m 644 $(build)/profile.sh $(DESTDIR)$(sysconfdir)/profile.d/nonroot.sh
 	$(INSTALL) -m 644 conf/completions/nonroot $(DESTDIR)$(completionsdir)/nonroot
 	$(INSTALL) -m 644 conf/service/other $(DESTDIR)$(servicedir)/other
 	for file in $(service_links); do \

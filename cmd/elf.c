@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "../identity/file.h"
 
@@ -17,6 +15,7 @@ enum {
 	RECORDS_MAX = 1000, /* a chain that is longer is a loop */
 	VERSIONS_MAX = 256,
 	NAME_MAX_SIZE = 64, /* of a library or a version, with its NUL */
+	ROOM_FIRST = ELF_FILE_MAX >> 8,
 };
 
 /* A number of `width` bytes at `offset`; 0 where the file ends before. */
@@ -64,21 +63,6 @@ static uint64_t segments(const struct elf *elf)
 	return count < SEGMENTS_MAX ? count : SEGMENTS_MAX;
 }
 
-static int read_data(int fd, struct elf *elf, size_t most)
-{
-	while (elf->size < most) {
-		ssize_t got = read(fd, elf->data + elf->size, most - elf->size);
-
-		if (got == 0)
-			break;
-		if (got < 0 && errno != EINTR)
-			return -errno;
-		elf->size += got > 0 ? (size_t)got : 0;
-	}
-	elf->data[elf->size] = '\0';
-	return 0;
-}
-
 static int parse_header(struct elf *elf)
 {
 	if (elf->size < sizeof(Elf32_Ehdr) || memcmp(elf->data, ELFMAG, SELFMAG) != 0)
@@ -89,37 +73,41 @@ static int parse_header(struct elf *elf)
 	return 0;
 }
 
-static int read_file(int fd, struct elf *elf)
+/* Gives the data room for `size` bytes and a NUL. */
+static int resize(struct elf *elf, size_t size)
 {
-	struct file_facts facts;
-	int result = file_facts_of(fd, &facts);
-	size_t most;
+	unsigned char *data = realloc(elf->data, size + 1);
 
-	if (result < 0)
-		return result;
-	if (!S_ISREG(facts.mode))
-		return -EINVAL;
-	most = facts.size < ELF_READ_MAX ? (size_t)facts.size : ELF_READ_MAX;
-	*elf = (struct elf){ .data = malloc(most + 1) };
-	if (elf->data == NULL)
+	if (data == NULL)
 		return -ENOMEM;
-	result = read_data(fd, elf, most);
-	if (result == 0)
-		result = parse_header(elf);
-	if (result < 0)
-		elf_free(elf);
-	return result;
+	elf->data = data;
+	return 0;
+}
+
+/* Few files need the room that the largest one takes: a larger one is tried where it does not do. */
+static int read_data(int root, const char *path, struct elf *elf)
+{
+	int result = -EFBIG;
+
+	for (size_t room = ROOM_FIRST; result == -EFBIG && room <= ELF_FILE_MAX; room *= 4) {
+		result = resize(elf, room);
+		if (result == 0)
+			result = file_read_whole(root, path, (char *)elf->data, room + 1,
+						 &elf->size);
+	}
+	return result < 0 ? result : resize(elf, elf->size);
 }
 
 int elf_read(int root, const char *path, struct elf *elf)
 {
-	int fd = file_open(root, path, O_RDONLY);
 	int result;
 
-	if (fd < 0)
-		return fd;
-	result = read_file(fd, elf);
-	close(fd);
+	*elf = (struct elf){ .data = NULL };
+	result = read_data(root, path, elf);
+	if (result == 0)
+		result = parse_header(elf);
+	if (result < 0)
+		elf_free(elf);
 	return result;
 }
 

@@ -10,19 +10,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ELF_READ_MAX = 16 << 20 }; /* bytes of a file that are read */
+enum { ELF_FILE_MAX = 16 << 20 }; /* bytes; a larger file is not read */
 
 struct elf {
 	uint16_t machine;
 	bool is64;
 	bool big_endian;
-	unsigned char *data; /* the start of the file, and a NUL */
+	unsigned char *data; /* the file, and a NUL */
 	size_t size;         /* without the NUL */
 };
 
 /*
  * Reads the file at an absolute path below `root`. 0, and elf_free() is due; -ENOEXEC where it is
- * no ELF file, -EINVAL where it is no regular file, or -errno.
+ * no ELF file, -EINVAL where it is no regular file, -EFBIG behind ELF_FILE_MAX, or another -errno.
  */
 int elf_read(int root, const char *path, struct elf *elf);
 void elf_free(struct elf *elf);

@@ -2,14 +2,25 @@
 #include "explain.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../identity/bearer.h"
-#include "../identity/home.h"
 #include "../identity/local.h"
-#include "locallines.h"
+#include "../identity/template.h"
+
+static void say(char text[EXPLANATION_SIZE], const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void say(char text[EXPLANATION_SIZE], const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(text, EXPLANATION_SIZE, format, arguments);
+	va_end(arguments);
+}
 
 void explain_setting(const struct config *config, enum config_key key, char text[SOURCE_SIZE])
 {
@@ -23,176 +34,280 @@ void explain_setting(const struct config *config, enum config_key key, char text
 			       config->line[key]);
 }
 
-/* What a uid and a gid have in common. */
-struct no_name {
-	const char *path;
-	enum config_key range_key;
-	const struct id_range *range;
+bool configured_name(struct identity_view *view, char name[NAME_SIZE])
+{
+	const char *configured = view->config.user_name;
+	const struct credentials *pid1 = identity_pid1(view);
+
+	if (strchr(configured, '%') == NULL)
+		(void)snprintf(name, NAME_SIZE, "%s", configured);
+	else if (pid1 != NULL)
+		name_from_id(configured, pid1->uid, name);
+	return strchr(configured, '%') == NULL || pid1 != NULL;
+}
+
+void unreadable_sentence(int error, uint32_t line, char text[EXPLANATION_SIZE])
+{
+	if (line != 0)
+		say(text, "has an id that cannot be told: it is negative, or its line too long");
+	else if (error == -EINVAL)
+		say(text, "is not a regular file");
+	else if (error == -EFBIG)
+		say(text, "is too large: at most %d MiB are read", LOCAL_FILE_MAX >> 20);
+	else
+		say(text, "cannot be read: %s", strerror(-error));
+}
+
+/* --- why nobody is answered for --- */
+
+/* A lookup that came to a reason, and what it was about. */
+struct lookup {
+	struct identity_view *view;
+	const struct subject *subject;
+	struct why why;
+	bool spelled;                          /* it was about an id, or a name that has it */
+	char id[ID_DIGITS + sizeof("its id")]; /* which one, in words */
 };
 
-/* Reasons that lie in the id; false: there are none. */
-static bool explain_id(struct identity_view *view, const struct no_name *no_name, uint32_t id,
-		       char text[EXPLANATION_SIZE])
+static void describe_id(struct lookup *lookup)
 {
-	const struct local_wanted wanted = { .id = &id, .not_injected = true };
-	struct local_line line;
-	int result;
+	const struct config *config = &lookup->view->config;
+	const struct subject *subject = lookup->subject;
+	const char *template = subject->group ? config->others_group : config->others_user;
+	uint32_t id = subject->id;
 
-	if (!id_allowed(id)) {
-		(void)snprintf(text, EXPLANATION_SIZE,
-			       "%u is an id that nonroot never gives a name", id);
-		return true;
-	}
-	if (id < no_name->range->first || id > no_name->range->last) {
-		char setting[SOURCE_SIZE];
-
-		explain_setting(&view->config, no_name->range_key, setting);
-		(void)snprintf(text, EXPLANATION_SIZE, "%u is not in the range %u-%u (%s)", id,
-			       no_name->range->first, no_name->range->last, setting);
-		return true;
-	}
-	result = local_line_find(view->root, no_name->path, &wanted, &line);
-	if (result == 0)
-		(void)snprintf(text, EXPLANATION_SIZE, "%u stands in %s, line %u", id,
-			       no_name->path, line.number);
-	else if (result != -ENOENT)
-		(void)snprintf(text, EXPLANATION_SIZE, "%s cannot be read: %s", no_name->path,
-			       strerror(-result));
-	return result != -ENOENT;
-}
-
-void explain_no_user(struct identity_view *view, uid_t uid, char text[EXPLANATION_SIZE])
-{
-	const struct no_name no_name = { PASSWD_PATH, OTHERS_UIDS, &view->config.uids };
-
-	if (!explain_id(view, &no_name, uid, text))
-		(void)snprintf(
-			text, EXPLANATION_SIZE,
-			"every name that it could have is taken in %s, or that file has a line "
-			"whose id cannot be told",
-			PASSWD_PATH);
-}
-
-void explain_no_group(struct identity_view *view, gid_t gid, char text[EXPLANATION_SIZE])
-{
-	const struct no_name no_name = { GROUP_PATH, OTHERS_GIDS, &view->config.gids };
-
-	if (!explain_id(view, &no_name, gid, text))
-		(void)snprintf(
-			text, EXPLANATION_SIZE,
-			"every name that it could have is taken in %s, or that file has a line "
-			"whose id cannot be told",
-			GROUP_PATH);
-}
-
-/* Something is at the candidate's place that does not belong to the user. */
-static void explain_taken(const struct user *user, const char *home, const struct file_facts *facts,
-			  char text[EXPLANATION_SIZE])
-{
-	if (S_ISLNK(facts->mode))
-		(void)snprintf(text, EXPLANATION_SIZE, "%s is a symbolic link", home);
-	else if (!S_ISDIR(facts->mode))
-		(void)snprintf(text, EXPLANATION_SIZE, "%s is not a directory", home);
-	else if (facts->uid == 0)
-		(void)snprintf(text, EXPLANATION_SIZE,
-			       "%s is root's and not writable for uid %u (mode %04o)", home,
-			       user->uid, facts->mode & 07777);
+	lookup->spelled = subject->name == NULL || (strcmp(subject->name, config->user_name) != 0 &&
+						    id_from_name(template, subject->name, &id));
+	if (lookup->spelled)
+		(void)snprintf(lookup->id, sizeof(lookup->id), "%u", id);
 	else
-		(void)snprintf(text, EXPLANATION_SIZE, "%s belongs to uid %u", home, facts->uid);
+		(void)snprintf(lookup->id, sizeof(lookup->id), "its id");
 }
 
-static bool explain_read_only(int root, const char *path, char text[EXPLANATION_SIZE])
+/* A name without a number may be that of process 1, whatever its uid. */
+static void say_reserved(const struct lookup *lookup, char text[EXPLANATION_SIZE])
 {
-	if (!file_system_read_only(root, path))
-		return false;
-	(void)snprintf(text, EXPLANATION_SIZE, "%s is on a read-only file system", path);
-	return true;
-}
+	static const char what[] = "an id that nonroot never gives a name";
 
-static bool explain_parent(struct identity_view *view, const struct user *user, const char *home,
-			   bool mounts, char text[EXPLANATION_SIZE])
-{
-	size_t length = (size_t)(strrchr(home, '/') - home);
-	struct file_facts facts;
-	char parent[HOME_SIZE];
-	int result;
-
-	(void)snprintf(parent, sizeof(parent), "%.*s", length == 0 ? 1 : (int)length, home);
-	result = file_facts_at(view->root, parent, true, &facts);
-	if (result < 0)
-		(void)snprintf(text, EXPLANATION_SIZE, "%s: %.128s", parent, strerror(-result));
-	else if (!S_ISDIR(facts.mode))
-		(void)snprintf(text, EXPLANATION_SIZE, "%s is not a directory", parent);
-	else if (!home_writable(view, user, &facts))
-		(void)snprintf(text, EXPLANATION_SIZE,
-			       "%s is not writable for uid %u (owner %u, mode %04o)", parent,
-			       user->uid, facts.uid, facts.mode & 07777);
+	if (lookup->spelled)
+		say(text, "%u is %s", lookup->why.id, what);
 	else
-		return mounts && explain_read_only(view->root, parent, text);
-	return true;
+		say(text, "it would be that of %s %u, %s", lookup->subject->group ? "gid" : "uid",
+		    lookup->why.id, what);
 }
 
-bool explain_no_home(struct identity_view *view, const struct user *user, const char *home,
-		     bool mounts, bool *made, char text[EXPLANATION_SIZE])
+static void say_out_of_ranges(const struct lookup *lookup, char text[EXPLANATION_SIZE])
 {
-	struct file_facts facts;
-	int result = file_facts_at(view->root, home, false, &facts);
-
-	*made = false;
-	if (result == 0 && !home_belongs(view, user, &facts)) {
-		explain_taken(user, home, &facts, text);
-		return true;
-	}
-	if (result == 0)
-		return mounts && facts.uid != user->uid &&
-		       explain_read_only(view->root, home, text);
-	if (result != -ENOENT) {
-		(void)snprintf(text, EXPLANATION_SIZE, "%s: %.128s", home, strerror(-result));
-		return true;
-	}
-	if (explain_parent(view, user, home, mounts, text))
-		return true;
-	*made = true;
-	return false;
-}
-
-/* What is wrong with `prefix` or, where that is sound itself, with the directory that it is in. */
-static void explain_component(int root, const char *prefix, const char *parent,
-			      char text[EXPLANATION_SIZE])
-{
-	struct file_facts link;
-	struct file_facts facts;
-	bool is_link = file_facts_at(root, prefix, false, &link) == 0 && S_ISLNK(link.mode);
-
-	if (file_facts_at(root, prefix, true, &facts) == 0 && facts.uid != 0)
-		(void)snprintf(text, EXPLANATION_SIZE, "%s belongs to uid %u", prefix, facts.uid);
-	else if (file_facts_at(root, parent, true, &facts) == 0 &&
-		 (facts.mode & (S_IWGRP | S_IWOTH)))
-		(void)snprintf(text, EXPLANATION_SIZE,
-			       "%s is writable by group or others (mode %04o)", parent,
-			       facts.mode & 07777);
-	else if (is_link)
-		(void)snprintf(text, EXPLANATION_SIZE,
-			       "the link %s leads through a directory that is not root's alone",
-			       prefix);
-	else
-		(void)snprintf(text, EXPLANATION_SIZE, "%s is not root's alone", prefix);
-}
-
-void explain_untrusted(int root, const char *path, char text[EXPLANATION_SIZE])
-{
-	char parent[TEXT_SIZE] = "/";
-	char prefix[TEXT_SIZE];
+	const struct config *config = &lookup->view->config;
+	enum config_key key = lookup->subject->group ? OTHERS_GIDS : OTHERS_UIDS;
+	const char *range = lookup->subject->group ? config->gids : config->uids;
+	bool several = *list_next(range) != '\0';
+	char ranges[256] = "";
+	char setting[SOURCE_SIZE];
 	size_t length = 0;
 
-	do {
-		gid_t gid;
+	for (; *range != '\0' && length < sizeof(ranges); range = list_next(range))
+		length += (size_t)snprintf(ranges + length, sizeof(ranges) - length, " %s", range);
+	explain_setting(config, key, setting);
+	say(text, "%s is not in the range%s%s (%s)", lookup->id, several ? "s" : "", ranges,
+	    setting);
+}
 
-		length += 1 + strcspn(path + length + 1, "/");
-		(void)snprintf(prefix, sizeof(prefix), "%.*s", (int)length, path);
-		if (bearer_gid(root, prefix, &gid) == -EPERM)
-			break;
-		memcpy(parent, prefix, sizeof(parent));
-	} while (path[length] != '\0');
-	explain_component(root, prefix, parent, text);
+static void say_names_taken(const struct lookup *lookup, char text[EXPLANATION_SIZE])
+{
+	if (lookup->why.line == 0)
+		say(text, "every name that %s could have is that of another id", lookup->id);
+	else
+		say(text, "every name that %s could have is taken, one of them in %s, line %u",
+		    lookup->id, lookup->why.file, lookup->why.line);
+}
+
+static void say_name_of_other_id(const struct lookup *lookup, char text[EXPLANATION_SIZE])
+{
+	const char *what = lookup->subject->group ? "gid" : "uid";
+	uint32_t id = lookup->why.id;
+	struct group_entry group;
+	struct record record;
+
+	if (lookup->subject->group && identity_group_by_gid(lookup->view, id, &group) == ANSWERED)
+		say(text, "nonroot calls %s %u %s", what, id, group.name);
+	else if (!lookup->subject->group &&
+		 identity_user_by_uid(lookup->view, id, &record) == ANSWERED)
+		say(text, "nonroot calls %s %u %s", what, id, record.user.name);
+	else
+		say(text, "it would be that of %s %u, which is not called so", what, id);
+}
+
+static void say_unreadable(const struct lookup *lookup, char text[EXPLANATION_SIZE])
+{
+	char what[EXPLANATION_SIZE];
+
+	unreadable_sentence(lookup->why.error, lookup->why.line, what);
+	if (lookup->why.line == 0)
+		say(text, "%s %s, so nobody is answered for", lookup->why.file, what);
+	else
+		say(text, "%s, line %u, %s, so nobody is answered for", lookup->why.file,
+		    lookup->why.line, what);
+}
+
+static void say_reason(const struct lookup *lookup, enum reason reason, char text[EXPLANATION_SIZE])
+{
+	const struct why *why = &lookup->why;
+	const char *error = strerror(-why->error);
+
+	switch (reason) {
+	case ANSWERED:
+		return say(text, "nonroot answers");
+	case ID_RESERVED:
+		return say_reserved(lookup, text);
+	case ID_OUT_OF_RANGES:
+		return say_out_of_ranges(lookup, text);
+	case ID_KNOWN:
+		return say(text, "%s stands in %s, line %u", lookup->id, why->file, why->line);
+	case GID_KNOWN:
+		return say(text,
+			   "%s is also the number of a group (%s, line %u), which that uid must "
+			   "not be in",
+			   lookup->id, why->file, why->line);
+	case GID_OF_PATH:
+		return say(text,
+			   "%s is also the gid that the path in %s, line %u, bears, and that uid "
+			   "must not be in that group",
+			   lookup->id, why->file, why->line);
+	case NAMES_TAKEN:
+		return say_names_taken(lookup, text);
+	case NAME_NOT_OURS:
+		return say(text, "nonroot does not form such names");
+	case NAME_OF_OTHER_ID:
+		return say_name_of_other_id(lookup, text);
+	case NAME_UNUSED:
+		return say(text, "it is the container user's, and there is none: process 1 has "
+				 "several uids or gids, as a set-ID program has");
+	case PATH_BEARS_NONE:
+		return say(text,
+			   "its path in %s, line %u, bears no gid that counts (see: "
+			   "nonroot check)",
+			   CONFIG_PATH, why->line);
+	case FILE_UNREADABLE:
+		return say_unreadable(lookup, text);
+	case PROCESS1_UNKNOWN:
+		return say(text, "who process 1 is cannot be known, so nobody is answered for: %s",
+			   error);
+	case GROUPS_UNKNOWN:
+		return say(text, "the groups of process 1 cannot be known: %s", error);
+	case PATH_IN_DOUBT:
+		return say(text, "what the path in %s, line %u, bears cannot be told: %s",
+			   CONFIG_PATH, why->line, error);
+	case HOME_IN_DOUBT:
+		return say(text, "which candidate is its home cannot be told: %s", error);
+	case SHELL_IN_DOUBT:
+		return say(text, "which candidate is its shell cannot be told: %s", error);
+	case HIDDEN:
+		return say(text, "%u is hidden from programs like this one", why->id);
+	case REASONS:
+		break;
+	}
+}
+
+void reason_sentence(struct identity_view *view, enum reason reason, const struct subject *subject,
+		     char text[EXPLANATION_SIZE])
+{
+	struct lookup lookup = { .view = view, .subject = subject, .why = view->why };
+
+	describe_id(&lookup);
+	say_reason(&lookup, reason, text);
+}
+
+/* --- what is the matter with a directory --- */
+
+static void say_broken(const char *path, const struct walk *walk, char text[EXPLANATION_SIZE])
+{
+	if (S_ISDIR(walk->facts.mode))
+		say(text, "the way to %s has too many or too long links, at %s", path, walk->path);
+	else
+		say(text, "the way to %s leads through %s, which is no directory", path,
+		    walk->path);
+}
+
+static void say_closed(const struct walk *walk, char text[EXPLANATION_SIZE])
+{
+	say(text, "not everybody may search %s (mode %04o), so programs would differ", walk->path,
+	    walk->facts.mode & 07777);
+}
+
+void home_sentence(const struct user *user, const char *home,
+		   const struct home_judgement *judgement, char text[EXPLANATION_SIZE])
+{
+	const struct file_facts *facts = &judgement->facts;
+	const struct walk *walk = &judgement->walk;
+
+	switch (judgement->verdict) {
+	case HOME_GOOD:
+		return say(text, "%s is a home", home);
+	case HOME_CREATABLE:
+		return say(text, "%s can be made", home);
+	case HOME_PARENT_MISSING:
+		return say(text, "%.*s does not exist", (int)(strrchr(home, '/') - home), home);
+	case HOME_PARENT_NOT_WRITABLE:
+		return say(text, "%s is not writable for uid %u (owner %u, mode %04o)", walk->path,
+			   user->uid, walk->facts.uid, walk->facts.mode & 07777);
+	case HOME_PARENT_READ_ONLY:
+		return say(text, "%s is on a read-only file system", walk->path);
+	case HOME_NO_DIRECTORY:
+		return say(text,
+			   S_ISLNK(facts->mode) ? "%s is a symbolic link" : "%s is not a directory",
+			   home);
+	case HOME_NOT_WRITABLE:
+		return say(text,
+			   "%s belongs to uid %u and gid %u with mode %04o, so uid %u cannot "
+			   "write to it",
+			   home, facts->uid, facts->gid, facts->mode & 07777, user->uid);
+	case HOME_READ_ONLY:
+		return say(text, "%s is on a read-only file system", home);
+	case HOME_EXPOSED:
+		return say(text,
+			   "somebody else could have put %s there: %s belongs to uid %u and "
+			   "gid %u with mode %04o",
+			   home, walk->path, walk->facts.uid, walk->facts.gid,
+			   walk->facts.mode & 07777);
+	case HOME_WAY_CLOSED:
+		return say_closed(walk, text);
+	case HOME_WAY_LINKED:
+		return say(text,
+			   "the way to %s has a link in a directory that others can change "
+			   "(owner %u, mode %04o), which leads to %s",
+			   home, walk->from.uid, walk->from.mode & 07777, walk->path);
+	case HOME_WAY_BROKEN:
+		return say_broken(home, walk, text);
+	case HOME_UNKNOWN:
+		return say(text, "%s cannot be judged: %s", home, strerror(-judgement->error));
+	}
+}
+
+static void say_untrusted(const struct walk *walk, char text[EXPLANATION_SIZE])
+{
+	if (walk->facts.uid != 0)
+		say(text, "%s belongs to uid %u", walk->path, walk->facts.uid);
+	else
+		say(text, "%s is writable by group or others (mode %04o)", walk->path,
+		    walk->facts.mode & 07777);
+}
+
+void bearing_sentence(const char *path, enum bearing bearing, const struct walk *walk, int error,
+		      char text[EXPLANATION_SIZE])
+{
+	switch (bearing) {
+	case PATH_BEARS:
+		return say(text, "%s counts", path);
+	case PATH_MISSING:
+		return say(text, "%s does not exist", path);
+	case PATH_UNTRUSTED:
+		return say_untrusted(walk, text);
+	case PATH_CLOSED:
+		return say_closed(walk, text);
+	case PATH_BROKEN:
+		return say_broken(path, walk, text);
+	case PATH_UNKNOWN:
+		return say(text, "what %s bears cannot be told: %s", path, strerror(-error));
+	}
 }

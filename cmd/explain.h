@@ -1,36 +1,51 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rules of identity/ in words: why has an id no name, and where does a value come from?
+ * What identity/ found, in words. A sentence stands behind a colon, so it begins with a small letter
+ * and ends without a full stop. No rule is worked out here.
  */
 #ifndef CMD_EXPLAIN_H
 #define CMD_EXPLAIN_H
 
+#include "../identity/home.h"
 #include "../identity/identity.h"
 
 enum {
-	EXPLANATION_SIZE = HOME_SIZE + 192,
+	EXPLANATION_SIZE = WALK_PATH_SIZE + HOME_SIZE + 128,
 	SOURCE_SIZE = 96,
 };
 
-/* Why nonroot does not answer for a uid (gid) for which identity_user_by_uid() says no. */
-void explain_no_user(struct identity_view *view, uid_t uid, char text[EXPLANATION_SIZE]);
-void explain_no_group(struct identity_view *view, gid_t gid, char text[EXPLANATION_SIZE]);
+/* Whom a question was about. */
+struct subject {
+	bool group;
+	const char *name; /* NULL: the id was asked for */
+	uint32_t id;      /* where `name` is NULL */
+};
+
+/*
+ * Why nobody is answered for: the reason that a lookup in this view has just given. The view is asked
+ * again only for what another id is called.
+ */
+void reason_sentence(struct identity_view *view, enum reason reason, const struct subject *subject,
+		     char text[EXPLANATION_SIZE]);
+
+/* What is the matter with a candidate for the user's home, by home_judge(). */
+void home_sentence(const struct user *user, const char *home,
+		   const struct home_judgement *judgement, char text[EXPLANATION_SIZE]);
+
+/* What is the matter with a path of [groups], by path_bearing(), which the others are from. */
+void bearing_sentence(const char *path, enum bearing bearing, const struct walk *walk, int error,
+		      char text[EXPLANATION_SIZE]);
+
+/* What a file that cannot be read is, in the words that follow "it" or a name; `error`: -errno. */
+void unreadable_sentence(int error, uint32_t line, char text[EXPLANATION_SIZE]);
 
 /* "[user] name, /etc/nonroot.conf:3" or "[user] name, built in". */
 void explain_setting(const struct config *config, enum config_key key, char text[SOURCE_SIZE]);
 
 /*
- * Why a candidate can not be a home: what is there belongs to somebody else, or it cannot be made.
- * False where it can be: it is there already, or (*made = true) could be made. `mounts`: a file
- * system that is read-only counts.
+ * The name that is configured for the container user; false if it has a number in it and there is no
+ * container user.
  */
-bool explain_no_home(struct identity_view *view, const struct user *user, const char *home,
-		     bool mounts, bool *made, char text[EXPLANATION_SIZE]);
-
-/*
- * The first directory on the way to a [groups] path for which bearer_gid() says -EPERM, and what is
- * wrong with it.
- */
-void explain_untrusted(int root, const char *path, char text[EXPLANATION_SIZE]);
+bool configured_name(struct identity_view *view, char name[NAME_SIZE]);
 
 #endif

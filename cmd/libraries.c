@@ -6,7 +6,6 @@
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../identity/file.h"
@@ -106,21 +105,15 @@ static void parse_line(struct search *search, char *line)
 
 static void read_configuration(struct search *search, const char *path)
 {
-	struct file_facts facts;
 	struct reader reader;
 	struct piece piece;
-	int fd;
 
-	if (search->files++ >= INCLUDES_MAX)
+	if (search->files++ >= INCLUDES_MAX ||
+	    reader_open(&reader, search->root, path, 0, CONFIGURATION_MAX) < 0)
 		return;
-	fd = file_open(search->root, path, O_RDONLY);
-	if (fd < 0)
-		return;
-	reader_start(&reader, fd, CONFIGURATION_MAX);
-	if (file_facts_of(fd, &facts) == 0 && S_ISREG(facts.mode))
-		while (reader_next(&reader, &piece) > 0)
-			parse_line(search, piece.bytes);
-	close(fd);
+	while (reader_next(&reader, &piece) > 0)
+		parse_line(search, piece.bytes);
+	reader_close(&reader);
 }
 
 static void add_found(struct search *search, const char *path)

@@ -9,15 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "../identity/home.h"
 #include "../identity/local.h"
 #include "cmd.h"
-#include "locallines.h"
+#include "explain.h"
 
-enum { ENTRIES_MAX = 1024 };
+enum {
+	ENTRIES_MAX = 1024,
+	LINE_MAX_SIZE = 2048, /* bytes of a line that is taken apart */
+};
 
 /* A line of ours, and whether it has been written in the place of the runtime's. */
 struct entry {
@@ -29,8 +30,9 @@ struct entry {
 /* About 1 MiB, not for the stack. */
 struct merge {
 	struct identity_view view;
-	bool has_container;
-	struct user container;
+	enum reason reason; /* of the container user; ANSWERED: it counts */
+	struct record container;
+	char why[EXPLANATION_SIZE]; /* else */
 	size_t count;
 	struct entry entries[ENTRIES_MAX];
 };
@@ -43,16 +45,14 @@ static struct entry *entry_of(struct merge *merge, uint32_t id)
 	return NULL;
 }
 
-static void add_user(struct merge *merge, const struct user *user)
+static void add_user(struct merge *merge, const struct record *record)
 {
 	struct entry *entry = &merge->entries[merge->count++];
-	char home[HOME_SIZE];
+	const struct user *user = &record->user;
 
-	home_choose(&merge->view, user, home);
 	entry->id = user->uid;
 	(void)snprintf(entry->line, sizeof(entry->line), "%s:*:%u:%u:%s:%s:%s", user->name,
-		       user->uid, user->gid, identity_gecos(&merge->view, user), home,
-		       identity_shell(&merge->view));
+		       user->uid, user->gid, record->gecos, record->home.path, record->shell);
 }
 
 static void add_group(struct merge *merge, const struct group_entry *group)
@@ -67,26 +67,48 @@ static void add_group(struct merge *merge, const struct group_entry *group)
 		       group->member);
 }
 
+static void find_container(struct merge *merge)
+{
+	const struct credentials *pid1 = identity_pid1(&merge->view);
+	const struct subject subject = { .id = pid1 != NULL ? pid1->uid : 0 };
+
+	merge->reason = identity_container_user(&merge->view, &merge->container);
+	reason_sentence(&merge->view, merge->reason, &subject, merge->why);
+}
+
 /* The container user, and the caller where that is somebody else without a line. */
 static void collect_users(struct merge *merge)
 {
-	struct user caller;
+	struct record caller;
 
-	if (merge->has_container)
+	if (merge->reason == ANSWERED)
 		add_user(merge, &merge->container);
-	if (identity_user_by_uid(&merge->view, getuid(), &caller) == 0 && !caller.container)
+	if (identity_user_by_uid(&merge->view, getuid(), &caller) == ANSWERED &&
+	    !caller.user.container)
 		add_user(merge, &caller);
 }
 
-static void collect_groups(struct merge *merge)
+/* 0, or EXIT_TROUBLE if not all of them can be known: half of the groups would be wrong ones. */
+static int collect_groups(struct merge *merge)
 {
+	const struct subject subject = { .group = true, .name = "" };
+	enum reason reason = NAME_UNUSED;
 	struct group_entry group;
 	size_t position = 0;
 
-	while (merge->has_container && identity_group_at(&merge->view, &position, &group) == 0)
+	if (merge->reason == ANSWERED)
+		while ((reason = identity_group_at(&merge->view, &position, &group)) == ANSWERED)
+			add_group(merge, &group);
+	if (reason != NAME_UNUSED) {
+		char why[EXPLANATION_SIZE];
+
+		reason_sentence(&merge->view, reason, &subject, why);
+		complain("group", "%s", why);
+		return EXIT_TROUBLE;
+	}
+	if (identity_group_by_gid(&merge->view, getgid(), &group) == ANSWERED)
 		add_group(merge, &group);
-	if (identity_group_by_gid(&merge->view, getgid(), &group) == 0)
-		add_group(merge, &group);
+	return 0;
 }
 
 static bool is_member(const char *members, const char *name)
@@ -104,19 +126,15 @@ static bool is_member(const char *members, const char *name)
 	}
 }
 
-static int same_gid(void *arg, gid_t gid)
+/* Is the container user to be put into this local group? As identity/ does with groups of ours. */
+static bool to_be_joined(struct merge *merge, const struct local_entry *parsed)
 {
-	return *(const gid_t *)arg == gid;
-}
+	const struct user *container = &merge->container.user;
 
-/* Is the container user to be put into this local group? PID 1 has its gid as supplementary. */
-static bool to_be_joined(struct merge *merge, const struct local_line *line)
-{
-	gid_t gid = line->id;
-
-	return merge->has_container && id_allowed(gid) &&
-	       pid1_visit_groups(merge->view.root, &merge->view.pid1, same_gid, &gid) == 1 &&
-	       !is_member(line->fields[3], merge->container.name);
+	return merge->reason == ANSWERED && identity_id_possible(parsed->id) &&
+	       parsed->id != container->gid &&
+	       identity_has_group(&merge->view, container, parsed->id) > 0 &&
+	       !is_member(parsed->fields[3], container->name);
 }
 
 /* glibc takes a line of a group that ends with its gid, too. */
@@ -131,7 +149,7 @@ static bool has_members_field(const char *line)
 }
 
 /* What a line of the file becomes. `line` is it without its newline, `parsed` a copy taken apart. */
-static void write_line(struct merge *merge, const char *line, const struct local_line *parsed,
+static void write_line(struct merge *merge, const char *line, const struct local_entry *parsed,
 		       bool groups)
 {
 	struct entry *entry = parsed->injected ? entry_of(merge, parsed->id) : NULL;
@@ -143,33 +161,34 @@ static void write_line(struct merge *merge, const char *line, const struct local
 		return;
 	}
 	(void)fputs(line, stdout);
-	if (groups && to_be_joined(merge, parsed) && !has_members_field(line))
-		putchar(':');
 	if (groups && to_be_joined(merge, parsed))
-		printf("%s%s", *parsed->fields[3] != '\0' ? "," : "", merge->container.name);
+		printf("%s%s%s", has_members_field(line) ? "" : ":",
+		       *parsed->fields[3] != '\0' ? "," : "", merge->container.user.name);
 	putchar('\n');
 }
 
-/* A line with a NUL byte or a very long one is passed on as it is. */
-static bool take_apart(const char *line, size_t length, struct local_line *parsed)
+/* A line with a NUL byte or a very long one is passed on as it is. `copy` is what *parsed lies in. */
+static bool take_apart(const char *line, size_t length, char copy[LINE_MAX_SIZE + 1],
+		       struct local_entry *parsed)
 {
-	if (length > LOCAL_TEXT_MAX || strlen(line) != length)
+	if (length > LINE_MAX_SIZE || strlen(line) != length)
 		return false;
-	memcpy(parsed->text, line, length + 1);
-	return local_line_split(parsed->text, parsed->fields, &parsed->id, &parsed->injected);
+	memcpy(copy, line, length + 1);
+	return local_split(copy, true, parsed) > 0 && parsed->has_id;
 }
 
 static void copy_lines(struct merge *merge, char *text, size_t length, bool groups)
 {
-	static struct local_line parsed;
 	char *end = text + length;
 
 	while (text < end) {
 		char *newline = memchr(text, '\n', (size_t)(end - text));
 		size_t size = (size_t)((newline != NULL ? newline : end) - text);
+		char copy[LINE_MAX_SIZE + 1];
+		struct local_entry parsed;
 
 		text[size] = '\0';
-		if (take_apart(text, size, &parsed)) {
+		if (take_apart(text, size, copy, &parsed)) {
 			write_line(merge, text, &parsed, groups);
 		} else {
 			(void)fwrite(text, 1, size, stdout);
@@ -179,56 +198,20 @@ static void copy_lines(struct merge *merge, char *text, size_t length, bool grou
 	}
 }
 
-/* Reads `size` bytes, or what there is; `text` has room for a NUL besides. */
-static int read_bytes(int fd, char *text, size_t size, size_t *length)
-{
-	*length = 0;
-	while (*length < size) {
-		ssize_t got = read(fd, text + *length, size - *length);
-
-		if (got == 0)
-			break;
-		if (got < 0 && errno != EINTR)
-			return -errno;
-		*length += got > 0 ? (size_t)got : 0;
-	}
-	return 0;
-}
-
-static int copy_open_file(struct merge *merge, int fd, bool groups)
-{
-	struct file_facts facts;
-	size_t length = 0;
-	char *text;
-	int result = file_facts_of(fd, &facts);
-
-	if (result < 0)
-		return result;
-	if (!S_ISREG(facts.mode))
-		return -EINVAL;
-	if (facts.size > LOCAL_FILE_MAX)
-		return -EFBIG;
-	text = malloc(facts.size + 1);
-	if (text == NULL)
-		return -ENOMEM;
-	result = read_bytes(fd, text, facts.size, &length);
-	if (result == 0)
-		copy_lines(merge, text, length, groups);
-	free(text);
-	return result;
-}
-
 /* A file that does not exist is an empty one. */
 static int copy_file(struct merge *merge, const char *path, bool groups)
 {
-	int fd = file_open(ROOT_OWN, path, O_RDONLY);
+	char *text = malloc(LOCAL_FILE_MAX + 1);
+	size_t length = 0;
 	int result;
 
-	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
-	result = copy_open_file(merge, fd, groups);
-	close(fd);
-	return result;
+	if (text == NULL)
+		return -ENOMEM;
+	result = file_read_whole(ROOT_OWN, path, text, LOCAL_FILE_MAX + 1, &length);
+	if (result == 0)
+		copy_lines(merge, text, length, groups);
+	free(text);
+	return result == -ENOENT ? 0 : result;
 }
 
 /* The output goes to a file, so nobody would see that it is only a copy. */
@@ -237,13 +220,19 @@ static void tell_of_no_user(struct merge *merge)
 	const struct credentials *pid1 = identity_pid1(&merge->view);
 
 	if (pid1 == NULL)
-		complain("passwd", "no line added: process 1 cannot be seen in /proc");
+		complain("passwd", "no line added: %s", merge->why);
 	else
-		complain(
-			"passwd",
-			"no line added: nonroot answers neither for uid %u of process 1 nor for uid "
-			"%u of the caller; start the container with the uid that needs a line",
-			(unsigned)pid1->uid, (unsigned)getuid());
+		complain("passwd",
+			 "no line added: nonroot answers neither for uid %u of process 1 (%s) nor "
+			 "for uid %u of the caller; start the container with the uid that needs a "
+			 "line",
+			 (unsigned)pid1->uid, merge->why, (unsigned)getuid());
+}
+
+static void tell_of_no_group(const struct merge *merge)
+{
+	if (merge->reason != ANSWERED)
+		complain("group", "no line added: there is no container user: %s", merge->why);
 }
 
 static int print_merged(const char *command, const char *path, bool groups)
@@ -252,17 +241,19 @@ static int print_merged(const char *command, const char *path, bool groups)
 	int result;
 
 	identity_view_start(&merge.view, ROOT_OWN, NULL, NULL);
-	merge.has_container = identity_container_user(&merge.view, &merge.container) == 0;
-	if (groups)
-		collect_groups(&merge);
-	else
+	find_container(&merge);
+	if (!groups)
 		collect_users(&merge);
+	else if (collect_groups(&merge) != 0)
+		return EXIT_TROUBLE;
 	result = copy_file(&merge, path, groups);
 	if (result < 0) {
 		complain(command, "cannot read '%s': %s", path, strerror(-result));
 		return EXIT_TROUBLE;
 	}
-	if (!groups && merge.count == 0)
+	if (merge.count == 0 && groups)
+		tell_of_no_group(&merge);
+	else if (merge.count == 0)
 		tell_of_no_user(&merge);
 	for (size_t i = 0; i < merge.count; i++)
 		if (!merge.entries[i].written)

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "../identity/file.h"
 
@@ -257,40 +255,15 @@ static void parse_text(struct parser *parser, char *text, size_t length)
 	}
 }
 
-static int read_text(int fd, char text[NSSWITCH_FILE_MAX + 1], size_t *length)
-{
-	ssize_t got;
-
-	*length = 0;
-	do {
-		got = read(fd, text + *length, NSSWITCH_FILE_MAX + 1 - *length);
-		if (got < 0 && errno != EINTR)
-			return -errno;
-		*length += got > 0 ? (size_t)got : 0;
-		if (*length > NSSWITCH_FILE_MAX)
-			return -EFBIG;
-	} while (got != 0);
-	return 0;
-}
-
 int nsswitch_read(int root, struct nsswitch *nsswitch, const struct nsswitch_observer *observer)
 {
 	struct parser parser = { .nsswitch = nsswitch, .observer = observer };
-	struct file_facts facts;
 	size_t length;
 	int result;
-	int fd;
 
 	memset(nsswitch, 0, sizeof(*nsswitch));
-	fd = file_open(root, NSSWITCH_PATH, O_RDONLY);
-	if (fd < 0)
-		return fd;
-	result = file_facts_of(fd, &facts);
-	if (result == 0 && !S_ISREG(facts.mode))
-		result = -EINVAL;
-	if (result == 0)
-		result = read_text(fd, nsswitch->text, &length);
-	close(fd);
+	result = file_read_whole(root, NSSWITCH_PATH, nsswitch->text, sizeof(nsswitch->text),
+				 &length);
 	if (result == 0)
 		parse_text(&parser, nsswitch->text, length);
 	return result;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pwd.h>
 #include <security/pam_appl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,10 +19,10 @@ struct session {
 	const char *command;
 	struct settings *settings;
 	uid_t uid;
-	bool synthesized; /* *user counts */
+	bool synthesized; /* *record counts */
 	bool told;        /* a PAM module has said something */
 	struct identity_view view;
-	struct user user;
+	struct record record;
 	char **environment; /* what PAM sets; NULL: nothing */
 };
 
@@ -89,6 +90,33 @@ static int start_pam(const char *name, const struct pam_conv *conversation, pam_
 	return pam_start(SERVICE, name, conversation, pamh);
 }
 
+static bool same_file(const struct stat *one, const struct stat *other)
+{
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+/* A directory, not the root directory by any of its names, in which the caller can make files. */
+static bool home_usable(const char *home)
+{
+	struct stat facts;
+	struct stat root;
+
+	return home != NULL && home[0] == '/' && stat(home, &facts) == 0 &&
+	       S_ISDIR(facts.st_mode) && access(home, W_OK | X_OK) == 0 && stat("/", &root) == 0 &&
+	       !same_file(&facts, &root);
+}
+
+static int give_home(pam_handle_t *pamh, const char *home)
+{
+	char *entry = NULL;
+	int result = PAM_BUF_ERR;
+
+	if (asprintf(&entry, "HOME=%s", home) >= 0)
+		result = pam_putenv(pamh, entry);
+	free(entry);
+	return result;
+}
+
 /*
  * A session alone: who starts us has set the groups, and there is nobody to authenticate. No
  * pam_end(3): the session goes on, and all that could be done silently, freeing memory and
@@ -100,6 +128,9 @@ static bool open_pam_session(struct session *session, const char *name)
 	pam_handle_t *pamh = NULL;
 	int result = start_pam(name, &conversation, &pamh);
 
+	/* What is usable is kept: pam_nonroot(8) then makes none for a local user. */
+	if (result == PAM_SUCCESS && !session->synthesized && home_usable(getenv("HOME")))
+		result = give_home(pamh, getenv("HOME"));
 	if (result == PAM_SUCCESS) {
 		result = pam_open_session(pamh, 0);
 		session->environment = pam_getenvlist(pamh);
@@ -127,22 +158,6 @@ static const char *pam_value(const struct session *session, const char *name)
 	return NULL;
 }
 
-static bool same_file(const struct stat *one, const struct stat *other)
-{
-	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
-}
-
-/* A directory, not the root directory by any of its names, in which the caller can make files. */
-static bool home_usable(const char *home)
-{
-	struct stat facts;
-	struct stat root;
-
-	return home != NULL && home[0] == '/' && stat(home, &facts) == 0 &&
-	       S_ISDIR(facts.st_mode) && access(home, W_OK | X_OK) == 0 && stat("/", &root) == 0 &&
-	       !same_file(&facts, &root);
-}
-
 static bool set_usable_home(struct session *session, const char *home)
 {
 	if (!home_usable(home))
@@ -151,47 +166,61 @@ static bool set_usable_home(struct session *session, const char *home)
 	return true;
 }
 
-/* What passwd(5) says of a local user is meant so, usable or not (/nonexistent). */
-static bool set_local_home(struct session *session, const char *home)
+/* For a local user: no directory at all (/nonexistent) is better than the root directory. */
+static void set_local_home(struct session *session, const struct passwd *passwd)
 {
 	const char *old = getenv("HOME");
 
 	if (old == NULL || *old == '\0' || strcmp(old, "/") == 0)
-		set(session->settings, "HOME", home);
+		set(session->settings, "HOME", passwd->pw_dir);
+}
+
+/* Its own is told to whom it surprises: passwd(5) has another one. */
+static bool set_home_of_local(struct session *session, const struct passwd *passwd)
+{
+	const char *own = pam_value(session, "HOME");
+
+	if (set_usable_home(session, passwd->pw_dir))
+		return true;
+	if (!set_usable_home(session, own)) {
+		set_local_home(session, passwd);
+		return true;
+	}
+	complain(session->command,
+		 "%s (uid %u): the home %s cannot be used, so HOME is %s for this command",
+		 passwd->pw_name, (unsigned)session->uid, passwd->pw_dir, own);
 	return true;
 }
 
-/* May a directory be named a home? Who else owns it could put a .bashrc into it, or has set a trap. */
-static bool is_trusted(const char *home)
+/* Only a home: the rules name something also where there is nothing, or what PAM has refused. */
+static bool set_home_of_ours(struct session *session)
 {
-	struct stat facts;
+	struct record *record = &session->record;
 
-	return lstat(home, &facts) == 0 && S_ISDIR(facts.st_mode) &&
-	       (facts.st_uid == 0 || facts.st_uid == getuid());
+	if (set_usable_home(session, pam_value(session, "HOME")))
+		return true;
+	identity_view_start(&session->view, ROOT_OWN, NULL, NULL);
+	return identity_user_by_uid(&session->view, session->uid, record) == ANSWERED &&
+	       record->home.state == HOME_IS_THERE && set_usable_home(session, record->home.path);
 }
 
 static bool set_home(struct session *session, const struct passwd *passwd)
 {
 	const char *old = getenv("HOME");
-	char chosen[HOME_SIZE];
+	char first[HOME_SIZE];
 
-	if (home_usable(old) || set_usable_home(session, pam_value(session, "HOME")))
+	if (home_usable(old))
 		return true;
 	if (!session->synthesized)
-		return set_usable_home(session, passwd->pw_dir) ||
-		       set_local_home(session, passwd->pw_dir);
-	/* Not what PAM has refused: the name service names something also where there is nothing. */
-	if (passwd != NULL && is_trusted(passwd->pw_dir) &&
-	    set_usable_home(session, passwd->pw_dir))
+		return set_home_of_local(session, passwd);
+	if (set_home_of_ours(session))
 		return true;
-	if (home_choose(&session->view, &session->user, chosen) && set_usable_home(session, chosen))
-		return true;
-	home_candidate(&session->view, &session->user, 0, chosen);
+	home_candidate(&session->view, &session->record.user, 0, first);
 	complain(
 		session->command,
 		"no usable home directory for uid %u: HOME stays %s; mount a volume that the uid can "
 		"write to at %s, or set HOME to a writable directory in the image",
-		(unsigned)session->uid, old != NULL ? old : "unset", chosen);
+		(unsigned)session->uid, old != NULL ? old : "unset", first);
 	return false;
 }
 
@@ -206,7 +235,7 @@ static bool shell_usable(const char *shell)
 static void set_shell(struct session *session, const struct passwd *passwd)
 {
 	if (session->synthesized)
-		set_where_unset(session->settings, "SHELL", identity_shell(&session->view));
+		set_where_unset(session->settings, "SHELL", session->record.shell);
 	else if (shell_usable(passwd->pw_shell))
 		set_where_unset(session->settings, "SHELL", passwd->pw_shell);
 }
@@ -232,7 +261,7 @@ static void set_others(struct session *session)
 static bool collect_settings(struct session *session)
 {
 	const struct passwd *passwd = getpwuid(session->uid);
-	const char *name = passwd != NULL ? passwd->pw_name : session->user.name;
+	const char *name = passwd != NULL ? passwd->pw_name : session->record.user.name;
 	bool complete = passwd != NULL;
 
 	if (passwd == NULL && !session->synthesized) {
@@ -258,18 +287,21 @@ static bool collect_settings(struct session *session)
 
 bool session_open(const char *command, struct settings *settings)
 {
-	struct session session = { .command = command, .settings = settings, .uid = getuid() };
+	/* PAM's session, which is never closed, keeps its address. */
+	static struct session session;
 	const struct passwd *passwd = NULL;
 	bool complete = true;
 
+	session = (struct session){ .command = command, .settings = settings, .uid = getuid() };
 	*settings = (struct settings){ .count = 0 };
 	identity_view_start(&session.view, ROOT_OWN, NULL, NULL);
-	session.synthesized = identity_user_by_uid(&session.view, session.uid, &session.user) == 0;
+	session.synthesized = identity_user_by_uid(&session.view, session.uid, &session.record) ==
+			      ANSWERED;
 	if (!session.synthesized)
 		passwd = getpwuid(session.uid);
 	/* A line that a runtime added has another name: pam_nonroot acts on the synthesized one. */
 	if (session.synthesized || passwd != NULL)
-		complete = open_pam_session(&session, session.synthesized ? session.user.name
+		complete = open_pam_session(&session, session.synthesized ? session.record.user.name
 									  : passwd->pw_name);
 	return collect_settings(&session) && complete;
 }

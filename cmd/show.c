@@ -10,19 +10,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
-#include "../identity/home.h"
-#include "../identity/local.h"
 #include "../identity/template.h"
+#include "caller.h"
 #include "cmd.h"
 #include "escape.h"
 #include "explain.h"
-#include "locallines.h"
+#include "localfind.h"
 #include "nsswitch.h"
 
-enum { VALUE_WIDTH = 28 }; /* columns */
+enum {
+	VALUE_WIDTH = 28,          /* columns */
+	GIDS_MAX = 65536 + 1 + 16, /* NGROUPS_MAX of Linux, the primary one, and [groups] */
+};
 
 /* Who gives the answer. */
 enum answerer { NO_SERVICE, LOCAL_FILE, NONROOT, OTHER_SERVICE };
@@ -37,9 +38,10 @@ struct question {
 	struct nsswitch nsswitch;
 	int nsswitch_error;
 	bool has_line;
-	struct local_line line;
-	struct local_line namesake; /* who has the name that is configured for us */
-	bool has_ours;              /* we have an answer, whether we are asked or not */
+	struct local_found line;
+	enum reason reason; /* ANSWERED: we have an answer, whether we are asked or not */
+	char sentence[EXPLANATION_SIZE]; /* the reason in words */
+	bool process1;                   /* our answer is about what process 1 brings */
 };
 
 static const char help[] =
@@ -86,88 +88,156 @@ static void row_group(const char *field, gid_t gid, const char *source)
 
 static void name_source(struct question *question, const struct user *user, char text[TEXT_SIZE])
 {
-	const struct config *config = &question->view.config;
-	const struct local_wanted wanted = { .name = config->user_name };
+	struct identity_view *view = &question->view;
+	static struct local_found namesake;
+	char configured[NAME_SIZE] = "";
 	char setting[SOURCE_SIZE];
-	bool by_name = user->container && strcmp(user->name, config->user_name) == 0;
+	bool by_name = user->container && configured_name(view, configured) &&
+		       strcmp(user->name, configured) == 0;
 
-	explain_setting(config, by_name ? USER_NAME : OTHERS_USER, setting);
+	explain_setting(&view->config, by_name ? USER_NAME : OTHERS_USER, setting);
 	if (user->container && !by_name &&
-	    local_line_find(ROOT_OWN, PASSWD_PATH, &wanted, &question->namesake) == 0)
-		(void)snprintf(text, TEXT_SIZE, "%s; %s is taken, %s:%u", setting,
-			       config->user_name, PASSWD_PATH, question->namesake.number);
+	    local_find(ROOT_OWN, PASSWD_PATH, NULL, configured, &namesake) == 0)
+		(void)snprintf(text, TEXT_SIZE, "%s; %s is taken, %s:%u", setting, configured,
+			       PASSWD_PATH, namesake.file.line);
 	else
 		(void)snprintf(text, TEXT_SIZE, "%s", setting);
 }
 
-static void home_source(struct question *question, const struct user *user, const char *home,
+static const char *home_state_sentence(enum home_state state)
+{
+	switch (state) {
+	case HOME_IS_THERE:
+		return "it exists";
+	case HOME_CAN_BE_MADE:
+		return "it can be made";
+	case HOME_IN_NAME_ONLY:
+		break;
+	}
+	return "none is a home or can be made";
+}
+
+static void home_source(struct question *question, const struct record *record,
 			char text[TEXT_SIZE])
 {
-	char explanation[EXPLANATION_SIZE];
-	const char *state = "it can be made";
+	const struct user *user = &record->user;
+	const struct home *home = &record->home;
 	char setting[SOURCE_SIZE];
 	char candidate[HOME_SIZE];
 	size_t number = 0;
-	bool made;
+	bool found;
 
-	while (home_candidate(&question->view, user, number, candidate) &&
-	       strcmp(candidate, home) != 0)
-		number++;
+	do {
+		found = home_candidate(&question->view, user, number++, candidate);
+	} while (found && strcmp(candidate, home->path) != 0);
 	explain_setting(&question->view.config, user->container ? USER_HOME : OTHERS_HOME, setting);
-	if (explain_no_home(&question->view, user, home, true, &made, explanation))
-		state = "none can be made";
-	else if (!made)
-		state = "it exists";
-	(void)snprintf(text, TEXT_SIZE, "%s; candidate %zu, %s", setting, number + 1, state);
+	if (found)
+		(void)snprintf(text, TEXT_SIZE, "%s; candidate %zu, %s", setting, number,
+			       home_state_sentence(home->state));
+	else
+		(void)snprintf(text, TEXT_SIZE, "%s; %s", setting,
+			       home_state_sentence(home->state));
 }
 
-struct visit {
-	struct question *question;
-	const struct user *user;
-};
-
-static int visit_group(void *arg, gid_t gid)
+static void add_source(char source[TEXT_SIZE], const char *more)
 {
-	const struct visit *visit = arg;
-	struct identity_view *view = &visit->question->view;
-	char source[TEXT_SIZE];
+	size_t length = strlen(source);
+
+	(void)snprintf(source + length, TEXT_SIZE - length, "%s%s", length == 0 ? "" : "; ", more);
+}
+
+/*
+ * Which programs do not hear of the answer? Only root's: those of the lists, and what systemd
+ * executes. `asking`: those that ask whether an id is free do.
+ */
+static void row_heard(const struct config *config, uint32_t id, bool process1, bool asking)
+{
+	char source[TEXT_SIZE] = "";
 	char setting[SOURCE_SIZE];
 
-	if (gid == visit->user->gid)
-		return 0;
-	explain_setting(&view->config, GROUPS_JOIN, setting);
-	(void)snprintf(source, sizeof(source), "%s",
-		       identity_has_group(view, visit->user, gid)
-			       ? "a supplementary group of process 1"
-			       : setting);
-	row_group("", gid, source);
-	return 0;
+	if (*config->hide_from != '\0') {
+		explain_setting(config, OTHERS_HIDE_FROM, setting);
+		add_source(source, setting);
+	}
+	if (*config->hide_others_from != '\0' && !asking) {
+		explain_setting(config, OTHERS_HIDE_OTHERS_FROM, setting);
+		add_source(source, setting);
+	}
+	if (!audience_hears(HEARS_ALL_BUT_DYNAMIC, id, process1))
+		add_source(source, "systemd's helpers");
+	row("heard", *source == '\0' ? "by every program" : "by every program but root's", source);
 }
 
-static void show_our_user(struct question *question, const struct user *user)
+struct gids {
+	size_t count;
+	gid_t gids[GIDS_MAX];
+};
+
+static int collect_gid(void *arg, gid_t gid)
 {
+	struct gids *gids = arg;
+
+	gids->gids[gids->count++] = gid;
+	return gids->count == GIDS_MAX;
+}
+
+/* Of a list that is known in part alone, nothing is shown. */
+static void show_our_groups(struct question *question, const struct user *user)
+{
+	static struct gids gids;
+	const struct subject subject = { .id = user->uid };
 	struct identity_view *view = &question->view;
-	struct visit visit = { question, user };
-	char gecos[SOURCE_SIZE] = "the name";
+	char setting[SOURCE_SIZE];
+	enum reason reason;
+
+	row_group("groups", user->gid, "the user's gid");
+	explain_setting(&view->config, GROUPS_JOIN, setting);
+	reason = identity_groups_of(view, user, collect_gid, &gids);
+	if (reason != ANSWERED) {
+		char why[EXPLANATION_SIZE];
+
+		reason_sentence(view, reason, &subject, why);
+		row("", "unknown", why);
+		return;
+	}
+	for (size_t i = 0; i < gids.count; i++)
+		if (gids.gids[i] != user->gid)
+			row_group("", gids.gids[i],
+				  identity_has_group(view, user, gids.gids[i]) > 0
+					  ? "a supplementary group of process 1"
+					  : setting);
+}
+
+static void gid_source(const struct config *config, const struct user *user, char text[SOURCE_SIZE])
+{
+	if (user->container)
+		(void)snprintf(text, SOURCE_SIZE, "the gid of process 1");
+	else
+		explain_setting(config, OTHERS_GID, text);
+}
+
+static void show_our_user(struct question *question, const struct record *record)
+{
+	const struct config *config = &question->view.config;
+	const struct user *user = &record->user;
 	char source[TEXT_SIZE];
-	char home[HOME_SIZE];
 
 	name_source(question, user, source);
 	row("name", user->name, source);
 	row("password", "*", "always: nobody logs in with one");
-	explain_setting(&view->config, OTHERS_UIDS, source);
+	explain_setting(config, OTHERS_UIDS, source);
 	row_number("uid", user->uid, user->container ? "process 1 runs with it" : source);
-	row_number("gid", user->gid, user->container ? "the gid of process 1" : "the uid's number");
-	if (user->container)
-		explain_setting(&view->config, USER_GECOS, gecos);
-	row("gecos", identity_gecos(view, user), gecos);
-	home_choose(view, user, home);
-	home_source(question, user, home, source);
-	row("home", home, source);
-	explain_setting(&view->config, USER_SHELL, source);
-	row("shell", identity_shell(view), source);
-	row_group("groups", user->gid, "the user's gid");
-	identity_visit_groups(view, user, visit_group, &visit);
+	gid_source(config, user, source);
+	row_number("gid", user->gid, source);
+	explain_setting(config, USER_GECOS, source);
+	row("gecos", record->gecos, user->container ? source : "the name");
+	home_source(question, record, source);
+	row("home", record->home.path, source);
+	explain_setting(config, USER_SHELL, source);
+	row("shell", record->shell, source);
+	show_our_groups(question, user);
+	row_heard(config, user->uid, user->container,
+		  audience_hears(HEARS_PROCESS1, user->uid, user->container));
 }
 
 /* --- fields of a user that somebody else answers for --- */
@@ -191,27 +261,52 @@ static void show_other_user(const struct passwd *user, const char *source)
 
 /* --- groups --- */
 
-static void show_our_group(struct question *question, const struct group_entry *group)
+static void group_source(const struct config *config, const struct group_entry *group,
+			 char text[TEXT_SIZE])
 {
-	const struct config *config = &question->view.config;
 	const struct config_group *entry = config_group_named(config, group->name);
-	char source[TEXT_SIZE];
 	char numbered[NAME_SIZE];
 
 	name_from_id(config->others_group, group->gid, numbered);
 	if (entry != NULL)
-		(void)snprintf(source, sizeof(source), "[groups], %s:%u: %.*s bears the gid",
-			       CONFIG_PATH, entry->line, 160, entry->path);
+		(void)snprintf(text, TEXT_SIZE, "[groups], %s:%u: %.*s bears the gid", CONFIG_PATH,
+			       entry->line, 160, entry->path);
 	else if (strcmp(numbered, group->name) == 0)
-		explain_setting(config, OTHERS_GROUP, source);
+		explain_setting(config, OTHERS_GROUP, text);
 	else
-		(void)snprintf(source, sizeof(source), "the container user's: the gid is its uid");
+		(void)snprintf(text, TEXT_SIZE, "the container user's: the gid is its uid");
+}
+
+/* Does a program of root's that asks whether a gid is free hear of it, by whatever name? */
+static bool asking_hear(struct question *question, gid_t gid, struct group_entry *heard)
+{
+	struct identity_view *view = &question->view;
+	enum reason reason;
+
+	view->audience = HEARS_PROCESS1;
+	reason = identity_group_by_gid(view, gid, heard);
+	view->audience = HEARS_ALL;
+	return reason == ANSWERED;
+}
+
+static void show_our_group(struct question *question, const struct group_entry *group)
+{
+	const struct config *config = &question->view.config;
+	struct group_entry heard;
+	bool asking = asking_hear(question, group->gid, &heard);
+	char source[TEXT_SIZE];
+
+	group_source(config, group, source);
 	row("name", group->name, source);
+	explain_setting(config, OTHERS_HIDE_OTHERS_FROM, source);
+	if (*config->hide_others_from != '\0' && asking && strcmp(heard.name, group->name) != 0)
+		row("", heard.name, source);
 	explain_setting(config, OTHERS_GIDS, source);
 	row_number("gid", group->gid, source);
 	row("members", group->member,
 	    *group->member != '\0' ? "a supplementary group of process 1"
 				   : "none: it is no supplementary group of process 1");
+	row_heard(config, group->gid, group->process1, asking);
 }
 
 static void show_other_group(const struct group *group, const char *source)
@@ -229,13 +324,14 @@ static enum answerer who_answers(const struct question *question, const char *na
 				 const char *our_name)
 {
 	bool line_says = question->has_line && name != NULL &&
-			 strcmp(question->line.fields[0], name) == 0;
+			 strcmp(question->line.entry.fields[0], name) == 0;
 
 	if (name == NULL)
 		return NO_SERVICE;
 	if (line_says)
 		return LOCAL_FILE;
-	return question->has_ours && strcmp(our_name, name) == 0 ? NONROOT : OTHER_SERVICE;
+	return question->reason == ANSWERED && strcmp(our_name, name) == 0 ? NONROOT
+									   : OTHER_SERVICE;
 }
 
 static void print_subject(const struct question *question)
@@ -251,16 +347,29 @@ static void print_subject(const struct question *question)
 	(void)fputs(": ", stdout);
 }
 
-/* The reason in /etc/nsswitch.conf for not asking us; NULL: there is none. */
+/* Is our answer hidden from this program? The reason, or NULL. */
+static const char *hidden(const struct question *question)
+{
+	static char
+		text[sizeof("hide-others-from in " CONFIG_PATH " lists this program of root's")];
+	const struct config *config = &question->view.config;
+	enum audience audience = caller_audience(config);
+	enum config_key key = audience_key(audience);
+
+	if (audience_hears(audience, question->id, question->process1) || key == CONFIG_KEYS)
+		return NULL;
+	(void)snprintf(text, sizeof(text), "%s in %s lists this program of root's",
+		       config_key_name(key), CONFIG_PATH);
+	return text;
+}
+
+/* The reason for which we are not asked, or not heard; NULL: there is none. */
 static const char *not_asked(const struct question *question)
 {
 	const struct nsswitch_database *database =
 		&question->nsswitch.databases[question->database];
 	int position = nsswitch_position(database, "nonroot");
-	char program[PROGRAM_SIZE];
 
-	if (prctl(PR_GET_NAME, program) == 0 && config_hides_from(&question->view.config, program))
-		return "hide-from in /etc/nonroot.conf lists this program";
 	if (question->nsswitch_error < 0)
 		return "/etc/nsswitch.conf cannot be read";
 	if (question->nsswitch.broken)
@@ -269,7 +378,7 @@ static const char *not_asked(const struct question *question)
 		return "/etc/nsswitch.conf does not list it";
 	if (nsswitch_blocked_by(database, position) >= 0)
 		return "/etc/nsswitch.conf ends the lookup before it";
-	return NULL;
+	return hidden(question);
 }
 
 /* The first line of the output. */
@@ -283,8 +392,8 @@ static void print_answerer(const struct question *question, enum answerer answer
 		puts("nonroot answers");
 		break;
 	case LOCAL_FILE:
-		printf("%s, line %u, answers%s\n", question->path, question->line.number,
-		       question->line.injected ? ": a line that the runtime added" : "");
+		printf("%s, line %u, answers%s\n", question->path, question->line.file.line,
+		       question->line.entry.injected ? ": a line that the runtime added" : "");
 		break;
 	case OTHER_SERVICE:
 		puts("another service of /etc/nsswitch.conf answers");
@@ -294,6 +403,14 @@ static void print_answerer(const struct question *question, enum answerer answer
 		       reason != NULL ? reason : "it cannot be loaded, or a cache answers");
 		break;
 	}
+}
+
+static void print_nobody(const struct question *question)
+{
+	print_subject(question);
+	(void)fputs("nobody answers: ", stdout);
+	print_escaped(stdout, question->sentence);
+	putchar('\n');
 }
 
 /* Between a line that the runtime added and the answer that we would give. */
@@ -310,20 +427,19 @@ static void print_first_hint(const struct question *question)
 
 static void local_source(const struct question *question, char text[SOURCE_SIZE])
 {
-	(void)snprintf(text, SOURCE_SIZE, "%s:%u", question->path, question->line.number);
+	(void)snprintf(text, SOURCE_SIZE, "%s:%u", question->path, question->line.file.line);
 }
 
-static int show_user(struct question *question, const struct user *ours, const char *reason)
+static int show_user(struct question *question, const struct record *ours)
 {
 	const struct passwd *answer = question->name != NULL ? getpwnam(question->name)
 							     : getpwuid(question->id);
 	enum answerer answerer =
-		who_answers(question, answer != NULL ? answer->pw_name : NULL, ours->name);
+		who_answers(question, answer != NULL ? answer->pw_name : NULL, ours->user.name);
 	char source[SOURCE_SIZE] = "another service";
 
-	if (answerer == NO_SERVICE && !question->has_ours) {
-		print_subject(question);
-		printf("nobody answers: %s\n", reason);
+	if (answerer == NO_SERVICE && question->reason != ANSWERED) {
+		print_nobody(question);
 		return EXIT_FINDINGS;
 	}
 	print_answerer(question, answerer);
@@ -331,14 +447,14 @@ static int show_user(struct question *question, const struct user *ours, const c
 		local_source(question, source);
 	if (answerer == LOCAL_FILE || answerer == OTHER_SERVICE)
 		show_other_user(answer, source);
-	if (answerer == LOCAL_FILE && question->has_ours)
+	if (answerer == LOCAL_FILE && question->reason == ANSWERED)
 		print_first_hint(question);
-	if (answerer != OTHER_SERVICE && question->has_ours)
+	if (answerer != OTHER_SERVICE && question->reason == ANSWERED)
 		show_our_user(question, ours);
 	return answerer == NO_SERVICE ? EXIT_FINDINGS : EXIT_FINE;
 }
 
-static int show_group(struct question *question, const struct group_entry *ours, const char *reason)
+static int show_group(struct question *question, const struct group_entry *ours)
 {
 	const struct group *answer = question->name != NULL ? getgrnam(question->name)
 							    : getgrgid(question->id);
@@ -346,9 +462,8 @@ static int show_group(struct question *question, const struct group_entry *ours,
 		who_answers(question, answer != NULL ? answer->gr_name : NULL, ours->name);
 	char source[SOURCE_SIZE] = "another service";
 
-	if (answerer == NO_SERVICE && !question->has_ours) {
-		print_subject(question);
-		printf("nobody answers: %s\n", reason);
+	if (answerer == NO_SERVICE && question->reason != ANSWERED) {
+		print_nobody(question);
 		return EXIT_FINDINGS;
 	}
 	print_answerer(question, answerer);
@@ -356,9 +471,9 @@ static int show_group(struct question *question, const struct group_entry *ours,
 		local_source(question, source);
 	if (answerer == LOCAL_FILE || answerer == OTHER_SERVICE)
 		show_other_group(answer, source);
-	if (answerer == LOCAL_FILE && question->has_ours)
+	if (answerer == LOCAL_FILE && question->reason == ANSWERED)
 		print_first_hint(question);
-	if (answerer != OTHER_SERVICE && question->has_ours)
+	if (answerer != OTHER_SERVICE && question->reason == ANSWERED)
 		show_our_group(question, ours);
 	return answerer == NO_SERVICE ? EXIT_FINDINGS : EXIT_FINE;
 }
@@ -367,106 +482,61 @@ static int show_group(struct question *question, const struct group_entry *ours,
 
 static void start(struct question *question)
 {
-	const struct local_wanted wanted = {
-		.id = question->name == NULL ? &question->id : NULL,
-		.name = question->name,
-	};
+	const uint32_t *id = question->name == NULL ? &question->id : NULL;
 
 	identity_view_start(&question->view, ROOT_OWN, NULL, NULL);
 	question->nsswitch_error = nsswitch_read(ROOT_OWN, &question->nsswitch, NULL);
-	question->has_line = local_line_find(ROOT_OWN, question->path, &wanted, &question->line) ==
-			     0;
+	question->has_line =
+		local_find(ROOT_OWN, question->path, id, question->name, &question->line) == 0;
 }
 
-/* Why a name is nobody's: it would be that of `uid`, or it has no form of ours. */
-static void explain_user_name(struct question *question, char text[EXPLANATION_SIZE])
+/* Our reason for answering or not, of the lookup before. */
+static void keep_reason(struct question *question, enum reason reason)
 {
-	struct identity_view *view = &question->view;
-	const struct credentials *pid1 = identity_pid1(view);
-	bool configured = strcmp(question->name, view->config.user_name) == 0;
-	struct user user;
-	uid_t uid;
+	const struct subject subject = {
+		.group = question->database == NSSWITCH_GROUP,
+		.name = question->name,
+		.id = question->id,
+	};
 
-	if (configured && pid1 == NULL)
-		(void)snprintf(text, EXPLANATION_SIZE,
-			       "it is the container user's, but process 1, which "
-			       "tells who that is, cannot be seen");
-	else if (!configured && !id_from_name(view->config.others_user, question->name, &uid))
-		(void)snprintf(text, EXPLANATION_SIZE,
-			       "%s does not have it, and nonroot does not form "
-			       "such names",
-			       PASSWD_PATH);
-	else if (identity_user_by_uid(view, configured ? pid1->uid : uid, &user) == 0)
-		(void)snprintf(text, EXPLANATION_SIZE, "nonroot calls uid %u %s", user.uid,
-			       user.name);
-	else
-		explain_no_user(view, configured ? pid1->uid : uid, text);
-}
-
-static void explain_group_name(struct question *question, char text[EXPLANATION_SIZE])
-{
-	struct identity_view *view = &question->view;
-	struct group_entry group;
-	gid_t gid;
-
-	if (config_group_named(&view->config, question->name) != NULL)
-		(void)snprintf(text, EXPLANATION_SIZE,
-			       "its path in [groups] of %s does not count (see: "
-			       "nonroot check)",
-			       CONFIG_PATH);
-	else if (!id_from_name(view->config.others_group, question->name, &gid))
-		(void)snprintf(text, EXPLANATION_SIZE,
-			       "%s does not have it, and nonroot does not form "
-			       "such names",
-			       GROUP_PATH);
-	else if (identity_group_by_gid(view, gid, &group) == 0)
-		(void)snprintf(text, EXPLANATION_SIZE, "nonroot calls gid %u %s", gid, group.name);
-	else
-		explain_no_group(view, gid, text);
+	question->reason = reason;
+	reason_sentence(&question->view, reason, &subject, question->sentence);
 }
 
 static int ask_user(struct question *question)
 {
-	char reason[EXPLANATION_SIZE] = "";
-	struct user ours = { .name = "" };
+	struct identity_view *view = &question->view;
+	struct record ours = { .gecos = "" };
 
 	question->path = PASSWD_PATH;
 	question->database = NSSWITCH_PASSWD;
 	start(question);
-	if (question->name == NULL) {
-		question->has_ours = identity_user_by_uid(&question->view, question->id, &ours) ==
-				     0;
-		if (!question->has_ours)
-			explain_no_user(&question->view, question->id, reason);
-	} else {
-		question->has_ours =
-			identity_user_by_name(&question->view, question->name, &ours) == 0;
-		if (!question->has_ours)
-			explain_user_name(question, reason);
+	keep_reason(question, question->name == NULL
+				      ? identity_user_by_uid(view, question->id, &ours)
+				      : identity_user_by_name(view, question->name, &ours));
+	if (question->reason == ANSWERED) {
+		question->id = ours.user.uid;
+		question->process1 = ours.user.container;
 	}
-	return show_user(question, &ours, reason);
+	return show_user(question, &ours);
 }
 
 static int ask_group(struct question *question)
 {
-	char reason[EXPLANATION_SIZE] = "";
+	struct identity_view *view = &question->view;
 	struct group_entry ours = { .name = "" };
 
 	question->path = GROUP_PATH;
 	question->database = NSSWITCH_GROUP;
 	start(question);
-	if (question->name == NULL) {
-		question->has_ours = identity_group_by_gid(&question->view, question->id, &ours) ==
-				     0;
-		if (!question->has_ours)
-			explain_no_group(&question->view, question->id, reason);
-	} else {
-		question->has_ours =
-			identity_group_by_name(&question->view, question->name, &ours) == 0;
-		if (!question->has_ours)
-			explain_group_name(question, reason);
+	keep_reason(question, question->name == NULL
+				      ? identity_group_by_gid(view, question->id, &ours)
+				      : identity_group_by_name(view, question->name, &ours));
+	if (question->reason == ANSWERED) {
+		question->id = ours.gid;
+		question->process1 = ours.process1;
 	}
-	return show_group(question, &ours, reason);
+	return show_group(question, &ours);
 }
 
 static int refuse(const char *format, const char *operand)

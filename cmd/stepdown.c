@@ -5,12 +5,13 @@
 #include <grp.h>
 #include <limits.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../identity/syntax.h"
+#include "../identity/identity.h"
 #include "cmd.h"
 #include "privilege.h"
 
@@ -36,15 +37,65 @@ bool target_parse(const char *text, struct target *target)
 	return !target->gid_given || parse_id(text, strlen(text), &target->gid);
 }
 
+static bool no_owner(const char *command, const char *path, const char *why)
+{
+	complain(command, "--as-owner-of %s: %s", path, why);
+	return false;
+}
+
+/* A path that starts at the root directory, as the walk wants it. 0 or a negative errno. */
+static int make_absolute(const char *path, char absolute[WALK_PATH_SIZE])
+{
+	char here[WALK_PATH_SIZE] = "";
+
+	if (path[0] != '/' && getcwd(here, sizeof(here)) == NULL)
+		return -errno;
+	return snprintf(absolute, WALK_PATH_SIZE, "%s/%s", here, path) < WALK_PATH_SIZE
+		       ? 0
+		       : -ENAMETOOLONG;
+}
+
+static bool only_root_writes(const struct file_facts *directory)
+{
+	return directory->uid == 0 && !(directory->mode & (S_IWGRP | S_IWOTH));
+}
+
+/* Walks to what `path` names; false, having said why, if that cannot be. */
+static bool find_owner(const char *command, const char *path, struct file_facts *facts)
+{
+	char absolute[WALK_PATH_SIZE];
+	struct walk walk;
+	int step = make_absolute(path, absolute);
+
+	if (step < 0)
+		return no_owner(command, path, strerror(-step));
+	step = walk_start(&walk, ROOT_OWN, absolute);
+	while (step == WALK_ON) {
+		step = walk_next(&walk, true);
+		if (walk.linked && !only_root_writes(&walk.from))
+			return no_owner(command, path,
+					"a link on the way is in a directory that others than root "
+					"can write to, and may have been made to choose whom root "
+					"becomes: name the directory itself, or say --as UID:GID");
+	}
+	if (step == WALK_MISSING)
+		return no_owner(command, path, strerror(ENOENT));
+	if (step == WALK_BROKEN)
+		return no_owner(command, path,
+				"what is on the way is no directory, or there are too many links");
+	if (step < 0)
+		return no_owner(command, path, strerror(-step));
+	*facts = walk.facts;
+	return true;
+}
+
 bool target_owner_of(const char *command, const char *path, struct target *target)
 {
-	struct stat facts;
+	struct file_facts facts;
 
-	if (stat(path, &facts) < 0) {
-		complain(command, "--as-owner-of %s: %s", path, strerror(errno));
+	if (!find_owner(command, path, &facts))
 		return false;
-	}
-	if (facts.st_uid == 0) {
+	if (facts.uid == 0) {
 		complain(
 			command,
 			"--as-owner-of %s: it belongs to root. Where root is an ordinary user of the "
@@ -53,18 +104,26 @@ bool target_owner_of(const char *command, const char *path, struct target *targe
 			path);
 		return false;
 	}
-	if (facts.st_uid == UNMAPPED || facts.st_gid == UNMAPPED) {
+	if (facts.uid == UNMAPPED || facts.gid == UNMAPPED) {
 		complain(command,
 			 "--as-owner-of %s: its owner is %u:%u; %d is how ids from outside of the "
 			 "container's user namespace look. If you mean it, say --as %u:%u",
-			 path, facts.st_uid, facts.st_gid, UNMAPPED, facts.st_uid, facts.st_gid);
+			 path, facts.uid, facts.gid, UNMAPPED, facts.uid, facts.gid);
+		return false;
+	}
+	if (facts.gid == 0 && geteuid() == 0) {
+		complain(
+			command,
+			"--as-owner-of %s: its group is that of root, gid 0. If you mean that group, "
+			"say --as %u:0; if not, say --as UID:GID, or give the directory another group",
+			path, facts.uid);
 		return false;
 	}
 	*target = (struct target){
 		.option = "--as-owner-of",
 		.argument = path,
-		.uid = facts.st_uid,
-		.gid = facts.st_gid,
+		.uid = facts.uid,
+		.gid = facts.gid,
 		.gid_given = true,
 	};
 	return true;
@@ -98,24 +157,43 @@ static bool plan_groups(struct plan *plan, const char *name)
 	}
 }
 
+/* The gid and the name of a uid: the name service's, or those that the rules give it. */
+static bool find_user(uid_t uid, gid_t *gid, char name[LOGIN_NAME_MAX])
+{
+	const struct passwd *passwd = getpwuid(uid);
+	struct identity_view view;
+	struct record record;
+
+	if (passwd != NULL && strlen(passwd->pw_name) < LOGIN_NAME_MAX) {
+		*gid = passwd->pw_gid;
+		memcpy(name, passwd->pw_name, strlen(passwd->pw_name) + 1);
+		return true;
+	}
+	identity_view_start(&view, ROOT_OWN, NULL, NULL);
+	if (passwd != NULL || identity_user_by_uid(&view, uid, &record) != ANSWERED)
+		return false;
+	*gid = record.user.gid;
+	memcpy(name, record.user.name, NAME_SIZE);
+	return true;
+}
+
 static bool make_plan(struct plan *plan, const struct target *target)
 {
-	const struct passwd *passwd = getpwuid(target->uid);
+	char name[LOGIN_NAME_MAX];
+	gid_t gid = target->gid;
+	bool found = find_user(target->uid, &gid, name);
 
 	plan->uid = target->uid;
-	plan->gid = target->gid;
-	if (!target->gid_given && passwd == NULL) {
-		complain(
-			plan->command,
-			"%s %s: nobody has this uid, so its group cannot be told: say --as %u:GID, or see "
-			"'nonroot show %u'",
-			target->option, target->argument, target->uid, target->uid);
+	plan->gid = target->gid_given ? target->gid : gid;
+	if (!target->gid_given && !found) {
+		complain(plan->command,
+			 "%s %s: nobody has this uid, or nobody can say what its group is: say "
+			 "UID:GID, as in --as %u:GID, or see 'nonroot show %u'",
+			 target->option, target->argument, target->uid, target->uid);
 		return false;
 	}
-	if (!target->gid_given)
-		plan->gid = passwd->pw_gid;
-	if (passwd != NULL)
-		return plan_groups(plan, passwd->pw_name);
+	if (found)
+		return plan_groups(plan, name);
 	plan->groups = malloc(sizeof(*plan->groups));
 	if (plan->groups == NULL)
 		return false;

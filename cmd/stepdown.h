@@ -13,13 +13,17 @@ struct target {
 	const char *argument;
 	uid_t uid;
 	gid_t gid;
-	bool gid_given; /* else it is the user's own, passwd(5), or the number of the uid */
+	bool gid_given; /* else it is the user's own, passwd(5) or that of the record */
 };
 
 /* Reads UID or UID:GID, decimal. False where it is none, or an id that cannot be set. */
 bool target_parse(const char *text, struct target *target);
 
-/* The owner and the group of what `path` names. Where nobody can step down to it: says so, false. */
+/*
+ * The owner and the group of what `path` names. A link on the way counts only in a directory that
+ * nobody but root can write to: the owner of a mount must not choose whom root becomes. Where nobody
+ * can step down to it, also if it is root or the group of root: says so, false.
+ */
 bool target_owner_of(const char *command, const char *path, struct target *target);
 
 /*

@@ -127,6 +127,7 @@ static void keep_facts(const stat_result *st, struct file_facts *facts)
 		.gid = (gid_t)st->st_gid,
 		.mode = st->st_mode,
 		.size = (uint64_t)st->st_size,
+		.device = st->st_dev,
 	};
 }
 
@@ -178,12 +179,17 @@ int file_link_target(int root, const char *path, char *target, size_t size)
 	return (int)length;
 }
 
+static bool is_forbidden(int error)
+{
+	return error == ENOSYS || error == EPERM || error == EINVAL;
+}
+
 /* What a call of statfs(2) told; `result` and errno are the call's. */
 static int read_only(int result, const struct statfs *system)
 {
 	if (result == 0)
 		return (system->f_flags & ST_RDONLY) != 0;
-	return errno == ENOSYS || errno == EPERM || errno == EINVAL ? 1 : -errno;
+	return is_forbidden(errno) ? 1 : -errno;
 }
 
 int file_system_read_only_of(int fd)
@@ -209,11 +215,27 @@ int file_system_read_only(int root, const char *path)
 	return result;
 }
 
-bool file_is_of_proc(int fd)
+static bool is_with_self(int root, int fd)
+{
+	static const char self[] = "/proc/self";
+	struct file_facts file;
+	struct file_facts link;
+	char digits[ID_DIGITS];
+	uint32_t pid;
+	int length = file_link_target(root, self, digits, sizeof(digits));
+
+	return length > 0 && decimal_parse(digits, (size_t)length, &pid) &&
+	       pid == (uint32_t)getpid() && file_facts_at(root, self, false, &link) == 0 &&
+	       file_facts_of(fd, &file) == 0 && link.device == file.device;
+}
+
+bool file_is_of_proc(int root, int fd)
 {
 	struct statfs system;
 
-	return fstatfs(fd, &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
+	if (fstatfs(fd, &system) == 0)
+		return system.f_type == PROC_SUPER_MAGIC;
+	return is_forbidden(errno) && is_with_self(root, fd);
 }
 
 int reader_open(struct reader *reader, int root, const char *path, int flags, uint32_t most)

@@ -26,8 +26,9 @@
 struct file_facts {
 	uid_t uid;
 	gid_t gid;
-	mode_t mode;   /* type and permissions, inode(7) */
-	uint64_t size; /* bytes */
+	mode_t mode;     /* type and permissions, inode(7) */
+	uint64_t size;   /* bytes */
+	uint64_t device; /* the file system that it is on */
 };
 
 /*
@@ -63,8 +64,12 @@ int file_link_target(int root, const char *path, char *target, size_t size);
 int file_system_read_only(int root, const char *path);
 int file_system_read_only_of(int fd);
 
-/* Is this an open file of procfs, proc(5)? False also if that cannot be told. */
-bool file_is_of_proc(int fd);
+/*
+ * Is an open file that was found below /proc one of procfs, proc(5)? False also if that cannot be
+ * told. Where statfs(2) does not tell (gVisor knows it for directories alone, a filter may forbid it),
+ * /proc/self does: it is a link to the process itself, on the same file system.
+ */
+bool file_is_of_proc(int root, int fd);
 
 /* A file being read; on the stack of the reading function. */
 struct reader {

@@ -151,6 +151,13 @@ static enum home_verdict judge_existing(struct identity_view *view, const struct
 	return result > 0 ? HOME_READ_ONLY : HOME_GOOD;
 }
 
+/* Could nobody but root and the user have put a link here? */
+static bool keeps_links(const struct file_facts *directory, const struct user *user)
+{
+	return (directory->uid == 0 || directory->uid == user->uid) &&
+	       !(directory->mode & (S_IWGRP | S_IWOTH));
+}
+
 static enum home_verdict judge(struct identity_view *view, const struct user *user,
 			       const char *path, struct home_judgement *judgement)
 {
@@ -163,6 +170,8 @@ static enum home_verdict judge(struct identity_view *view, const struct user *us
 		if ((walk->facts.mode & SEARCHABLE_BY_ALL) != SEARCHABLE_BY_ALL)
 			return HOME_WAY_CLOSED;
 		step = walk_next(walk, false);
+		if (walk->linked && !keeps_links(&walk->from, user))
+			return HOME_WAY_LINKED;
 	}
 	if (step < 0)
 		return unknown(judgement, step);

@@ -3,8 +3,8 @@
  * Which directory is the home? Judged by who could have put it there, by owner, group and mode bits
  * and not by access(2), so that every caller gets the same answer, before and after it is made.
  *
- * A candidate is a home if it is a directory (no link; links above it are followed), every directory
- * above it is searchable by all, and
+ * A candidate is a home if it is a directory (no link; links above it are followed where nobody but
+ * root and the user can have put them), every directory above it is searchable by all, and
  *  - the user owns it; or
  *  - who can have put it there can write into it anyway: every directory above is root's or the
  *    candidate's owner's, not writable by others, and by a group only if that group may write to the
@@ -32,6 +32,7 @@ enum home_verdict {
 	HOME_EXPOSED, /* somebody else could have put it there, by a directory above it */
 	/* The way to it: */
 	HOME_WAY_CLOSED, /* not everybody may search a directory above it */
+	HOME_WAY_LINKED, /* a link above it is where others than root and the user can put one */
 	HOME_WAY_BROKEN, /* what is above it is no directory, or has too many or too long links */
 	HOME_UNKNOWN,    /* that cannot be told now; `error` says why */
 };
@@ -43,7 +44,8 @@ struct home_judgement {
 	struct file_facts facts; /* of the candidate, if it exists */
 	/*
 	 * Where the verdict was found: at the candidate itself if it exists, but for HOME_EXPOSED; or
-	 * at a directory above it. walk.path and walk.facts are those of it.
+	 * at a directory above it. walk.path and walk.facts are those of it; with HOME_WAY_LINKED the
+	 * link leads there, and walk.from is the directory that it is in.
 	 */
 	struct walk walk;
 };

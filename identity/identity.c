@@ -551,7 +551,7 @@ enum reason identity_group_by_name(struct identity_view *view, const char *name,
 struct showing {
 	visit_group_fn *visit;
 	void *arg;
-	gid_t last; /* the kernel's order is ascending, so a double follows its twin */
+	gid_t last; /* Linux sorts them, so a double follows its twin */
 	bool ended;
 	gid_t joined[CONFIG_GROUPS_MAX];
 	uint32_t joined_count;

@@ -142,25 +142,19 @@ static int read_numbers(struct status *status, struct number *number)
 	int result = 0;
 
 	for (size_t i = 0; i < piece->length && result == 0; i++) {
-		if (piece->bytes[i] == ' ' && number->length > 0)
-			result = end_number(status, number);
-		else if (piece->bytes[i] == ' ' || number->length == ID_DIGITS)
-			result = -EINVAL;
-		else
+		if (piece->bytes[i] == ' ')
+			result = number->length > 0 ? end_number(status, number) : 0;
+		else if (number->length < ID_DIGITS)
 			number->digits[number->length++] = piece->bytes[i];
+		else
+			result = -EINVAL;
 	}
 	if (result == 0 && piece->last && number->length > 0)
 		result = end_number(status, number);
 	return result;
 }
 
-static void skip_byte(struct piece *piece)
-{
-	piece->bytes++;
-	piece->length--;
-}
-
-/* "\t0 27 1000 ", with or without the last blank; gVisor has one before the first number too. */
+/* Linux writes "\t5 4242 ", gVisor "\t 4242 5 ". */
 static int read_groups(struct status *status)
 {
 	struct piece *piece = &status->piece;
@@ -169,11 +163,8 @@ static int read_groups(struct status *status)
 
 	if (piece->bytes[0] != '\t')
 		return -EINVAL;
-	skip_byte(piece);
-	if (piece->bytes[0] == ' ')
-		skip_byte(piece);
-	if (piece->last && strcmp(piece->bytes, " ") == 0)
-		return 0;
+	piece->bytes++;
+	piece->length--;
 	result = read_numbers(status, &number);
 	while (result == 0 && !piece->last) {
 		/* Never at the end: every line has a last piece. */
@@ -242,7 +233,7 @@ static int read_status(int root, struct status *status, visit_group_fn *visit, v
 	status->seen = 0;
 	status->visit = visit;
 	status->arg = arg;
-	result = file_is_of_proc(status->reader.fd) ? read_lines(status) : -ENODATA;
+	result = file_is_of_proc(root, status->reader.fd) ? read_lines(status) : -ENODATA;
 	reader_close(&status->reader);
 	return result;
 }

@@ -20,7 +20,7 @@
 struct credentials {
 	uid_t uid;
 	gid_t gid;
-	/* Supplementary groups, ascending, where they are given (also none); NULL: read them. */
+	/* Supplementary groups where they are given (also none); NULL: read them. */
 	const gid_t *groups;
 	size_t group_count;
 };
@@ -35,8 +35,8 @@ int pid1_credentials(int root, struct credentials *credentials);
 typedef int visit_group_fn(void *arg, gid_t gid);
 
 /*
- * Shows every supplementary group of process 1 in the kernel's order, which is ascending. 0, or -errno
- * if they cannot be known, also if the file that has them does not have the ids of *credentials: then
+ * Shows every supplementary group of process 1 in the kernel's order, which is ascending on Linux, and
+ * the runtime's in gVisor. 0, or -errno if they cannot be known, also if the file that has them does not have the ids of *credentials: then
  * nothing counts of what was shown.
  */
 int pid1_visit_groups(int root, const struct credentials *credentials, visit_group_fn *visit,

@@ -26,6 +26,7 @@ int walk_start(struct walk *walk, int root, const char *path)
 
 	walk->root = root;
 	walk->links = 0;
+	walk->linked = false;
 	walk->begin = WALK_PATH_SIZE - 1;
 	walk->rest[walk->begin] = '\0';
 	result = to_root(walk);
@@ -49,6 +50,7 @@ static int follow_link(struct walk *walk, const char *path)
 		return length;
 	if ((size_t)length >= room || ++walk->links > LINKS_MAX)
 		return WALK_BROKEN;
+	walk->linked = true;
 	walk->rest[--walk->begin] = '/';
 	walk->begin -= (size_t)length;
 	memmove(walk->rest + walk->begin, walk->rest, (size_t)length);
@@ -94,6 +96,8 @@ static int down(struct walk *walk, const char *name, size_t size, bool follow)
 	}
 	if (result < 0) {
 		walk->path[length] = '\0';
+		if (result == -ENAMETOOLONG)
+			return WALK_BROKEN;
 		return result == -ENOENT ? WALK_MISSING : result;
 	}
 	walk->length = length + slash + size;
@@ -111,6 +115,8 @@ int walk_next(struct walk *walk, bool follow)
 		return WALK_ARRIVED;
 	if (!S_ISDIR(walk->facts.mode))
 		return WALK_BROKEN;
+	walk->from = walk->facts;
+	walk->linked = false;
 	walk->begin += size;
 	skip_slashes(walk);
 	if (size == 1 && name[0] == '.')

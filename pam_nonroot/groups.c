@@ -6,14 +6,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static bool has(const struct group_list *list, gid_t gid)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (list->ids[i] == gid)
-			return true;
-	return false;
-}
-
 static int make_room(struct group_list *list, size_t more)
 {
 	size_t room = list->count + more;
@@ -43,23 +35,46 @@ int groups_add_current(struct group_list *list)
 	return 0;
 }
 
+static int compare(const void *left, const void *right)
+{
+	gid_t one = *(const gid_t *)left;
+	gid_t other = *(const gid_t *)right;
+
+	return (one > other) - (one < other);
+}
+
+/* A list to which groups are added that come once each; `sorted` are those that it had. */
+struct addition {
+	struct group_list *list;
+	size_t sorted;
+	int error;
+};
+
 static int add(void *arg, gid_t gid)
 {
-	struct group_list *list = arg;
-	int result = 0;
+	struct addition *addition = arg;
+	struct group_list *list = addition->list;
 
-	if (has(list, gid))
+	if (bsearch(&gid, list->ids, addition->sorted, sizeof(gid), compare) != NULL)
 		return 0;
 	if (list->count == list->room)
-		result = make_room(list, list->room + 16);
-	if (result == 0)
+		addition->error = make_room(list, list->room + 16);
+	if (addition->error == 0)
 		list->ids[list->count++] = gid;
-	return result;
+	return addition->error;
 }
 
 int groups_add_user(struct group_list *list, struct identity_view *view, const struct user *user)
 {
-	return identity_visit_groups(view, user, add, list);
+	struct addition addition = { .list = list, .sorted = list->count };
+	enum reason reason;
+
+	if (list->count > 0)
+		qsort(list->ids, list->count, sizeof(*list->ids), compare);
+	reason = identity_groups_of(view, user, add, &addition);
+	if (reason != ANSWERED)
+		return -ENODATA;
+	return addition.error;
 }
 
 int groups_join(struct identity_view *view, const struct user *user)

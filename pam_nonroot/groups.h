@@ -18,7 +18,7 @@ struct group_list {
 /* Adds the supplementary groups of the calling process. */
 int groups_add_current(struct group_list *list);
 
-/* Adds those that the user has by identity_visit_groups(). */
+/* Adds those that the user has by identity_groups_of(): all of them, or -ENODATA. */
 int groups_add_user(struct group_list *list, struct identity_view *view, const struct user *user);
 
 /*

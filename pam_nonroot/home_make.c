@@ -30,28 +30,10 @@ struct making {
 	int fd;
 };
 
-/*
- * Can nobody but root and the user move what is in this directory? No group is an exception: that
- * of root has members other than root in many images.
- */
-static int guard(int fd, const struct user *user)
-{
-	struct file_facts facts;
-	int result = file_facts_of(fd, &facts);
-
-	if (result < 0)
-		return result;
-	if (facts.uid != 0 && facts.uid != user->uid)
-		return -EPERM;
-	if ((facts.mode & (S_IWGRP | S_IWOTH)) && !(facts.mode & S_ISVTX))
-		return -EPERM;
-	return 0;
-}
-
 /* Goes from `fd`, which is closed, to the directory of this name in it. */
 static int step(int fd, const char *name, size_t length)
 {
-	char component[HOME_SIZE];
+	char component[WALK_PATH_SIZE];
 	int next;
 
 	memcpy(component, name, length);
@@ -62,49 +44,46 @@ static int step(int fd, const char *name, size_t length)
 	return next;
 }
 
-static int open_parent(const struct identity_view *view, const struct user *user, const char *home,
-		       bool guarded, struct parent *parent)
+/* Opens the directory at a path that was judged, and has no link. */
+static int open_judged(int root, const char *path)
 {
-	const char *name = home + 1;
-	int fd = file_open_root(view->root);
+	int fd = file_open_root(root);
 
-	for (;;) {
-		size_t length = strcspn(name, "/");
-		int result = fd < 0 ? fd : 0;
+	for (path++; *path != '\0' && fd >= 0; path += strspn(path, "/")) {
+		size_t length = strcspn(path, "/");
 
-		if (result == 0 && guarded)
-			result = guard(fd, user);
-		if (result < 0) {
-			if (fd >= 0)
-				close(fd);
-			return result;
-		}
-		if (name[length] == '\0')
-			break;
-		fd = step(fd, name, length);
-		name += length + 1;
+		fd = step(fd, path, length);
+		path += length;
 	}
-	parent->fd = fd;
-	parent->name = name;
-	return 0;
+	return fd;
 }
 
-/* Without reading it: a FIFO does not hold anybody up and a directory needs no permission. */
-static int check(struct identity_view *view, const struct user *user, const struct parent *parent)
+/* What a verdict that is not HOME_CREATABLE comes to. */
+static int result_of(const struct home_judgement *judgement)
 {
-	int fd = openat(parent->fd, parent->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	struct file_facts facts;
-	int result;
-
-	if (fd < 0)
-		return -errno;
-	result = file_facts_of(fd, &facts);
-	if (result == 0 && !home_belongs(view, user, &facts))
-		result = -EEXIST;
-	if (result == 0 && facts.uid != user->uid && file_system_read_only_of(fd))
-		result = -EROFS;
-	close(fd);
-	return result;
+	switch (judgement->verdict) {
+	case HOME_GOOD:
+		return 0;
+	case HOME_PARENT_MISSING:
+		return -ENOENT;
+	case HOME_PARENT_NOT_WRITABLE:
+	case HOME_WAY_CLOSED:
+		return -EACCES;
+	case HOME_PARENT_READ_ONLY:
+	case HOME_READ_ONLY:
+		return -EROFS;
+	case HOME_WAY_LINKED:
+	case HOME_WAY_BROKEN:
+		return -ENOTDIR;
+	case HOME_UNKNOWN:
+		return judgement->error;
+	case HOME_CREATABLE:
+	case HOME_NO_DIRECTORY:
+	case HOME_NOT_WRITABLE:
+	case HOME_EXPOSED:
+		break;
+	}
+	return -EEXIST;
 }
 
 /* A name that nobody can have taken beforehand. */
@@ -241,18 +220,22 @@ int home_make(struct identity_view *view, const struct user *user, const char *h
 	      const struct home_options *options, struct skeleton_report *skeleton)
 {
 	struct making making = { .view = view, .user = user, .options = options };
-	int result = open_parent(view, user, home, options->guarded, &making.parent);
+	struct home_judgement judgement;
+	int result;
 
 	*skeleton = (struct skeleton_report){ 0 };
-	if (result < 0)
-		return result;
-	result = check(view, user, &making.parent);
-	if (result == -ENOENT) {
-		result = make(&making, skeleton);
-		/* Whoever was first: what has the name now must be the user's. */
-		if (result == 0 || result == -EEXIST)
-			result = check(view, user, &making.parent);
-	}
+	home_judge(view, user, home, &judgement);
+	if (judgement.verdict != HOME_CREATABLE)
+		return result_of(&judgement);
+	making.parent.name = strrchr(home, '/') + 1;
+	making.parent.fd = open_judged(view->root, judgement.walk.path);
+	if (making.parent.fd < 0)
+		return making.parent.fd;
+	result = make(&making, skeleton);
 	close(making.parent.fd);
-	return result;
+	if (result < 0 && result != -EEXIST)
+		return result;
+	/* Whoever was first: what has the name now must be a home. */
+	home_judge(view, user, home, &judgement);
+	return result_of(&judgement);
 }

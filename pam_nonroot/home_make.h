@@ -17,19 +17,14 @@
 struct home_options {
 	const char *skeleton; /* absolute path; NULL: none */
 	mode_t umask;         /* the home's mode is 0777 without these bits */
-	/*
-	 * Refuse to make a home where a directory on the way is neither root's nor the user's, or
-	 * where others may rename what is in it: for a caller who is root, which must not be led
-	 * about. A user may do in its own name what the mode bits let it do.
-	 */
-	bool guarded;
 };
 
 /*
- * Makes the home, or finds it made. 0; -EEXIST where something is there that is not the user's;
- * -EPERM where `guarded` refuses; -ENOTDIR as above; the -errno of a file system that gives no
- * room (-ENOSPC, -EDQUOT) or no right (-EACCES, -EROFS); what skeleton_copy() returns. Nothing new
- * is there then. *skeleton is filled in either case.
+ * Makes the home, or finds it made: what is a home and where one can be made is what home_judge() in
+ * identity/home.h says. 0; -EEXIST where something is there that is no home of the user's; the
+ * -errno of a way that does not lead there (-ENOENT, -ENOTDIR), of a file system that gives no room
+ * (-ENOSPC, -EDQUOT) or no right (-EACCES, -EROFS); what skeleton_copy() returns; what kept the
+ * judgement from being made. Nothing new is there then. *skeleton is filled in either case.
  */
 int home_make(struct identity_view *view, const struct user *user, const char *home,
 	      const struct home_options *options, struct skeleton_report *skeleton);

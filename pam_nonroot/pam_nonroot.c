@@ -3,8 +3,9 @@
  * pam_nonroot(8): a session of a synthesized user gets its home, groups and environment.
  *
  * Everything is done for users that nss_nonroot(8) answers for and no local file has; for others
- * every function is PAM_IGNORE. It opens no door: authentication, account and password are always
- * PAM_IGNORE, so no stack lets anybody in because of this module.
+ * every function is PAM_IGNORE, but for the home of a local user if `local` is among the arguments.
+ * It opens no door: authentication, account and password are always PAM_IGNORE, so no stack lets
+ * anybody in because of this module.
  *
  * sudo(8) takes PAM_SESSION_ERR as a warning and any other error of a session as the end, so that is
  * the code where no home could be made; PAM_ABORT is kept for a process that could not take its own
@@ -29,6 +30,7 @@
 #include <security/pam_modules.h>
 #pragma GCC visibility pop
 
+#include "../identity/template.h"
 #include "act_as.h"
 #include "home_make.h"
 #include "log.h"
@@ -38,18 +40,19 @@ struct session {
 	pam_handle_t *pamh;
 	bool debug;
 	bool silent;
+	bool local;   /* also for a local user without a usable home */
+	bool adopted; /* it is one: nothing but the home is given */
 	struct home_options options;
 	struct identity_view view;
-	struct user user;
-	char home[HOME_SIZE];
+	struct record record;
 	char failures[1024]; /* the homes that could not be used, and why */
 };
 
 static void debug(const struct session *session, const char *what)
 {
 	if (session->debug)
-		pam_syslog(session->pamh, LOG_DEBUG, "%s (uid %u): %s", session->user.name,
-			   (unsigned)session->user.uid, what);
+		pam_syslog(session->pamh, LOG_DEBUG, "%s (uid %u): %s", session->record.user.name,
+			   (unsigned)session->record.user.uid, what);
 }
 
 /* Octal digits of a umask that leaves the owner its rights. */
@@ -82,6 +85,8 @@ static bool parse_argument(struct session *session, const char *argument)
 {
 	if (strcmp(argument, "debug") == 0)
 		return session->debug = true;
+	if (strcmp(argument, "local") == 0)
+		return session->local = true;
 	if (strncmp(argument, "skel=", 5) == 0)
 		return parse_skeleton(argument + 5, &session->options.skeleton);
 	if (strncmp(argument, "umask=", 6) == 0)
@@ -95,8 +100,8 @@ static void log_unknown(const struct session *session, const char *argument)
 
 	log_escape(argument, escaped);
 	pam_syslog(session->pamh, LOG_WARNING,
-		   "argument passed over: %s; there are debug, skel=/DIR, skel=none and umask=0 to "
-		   "umask=077",
+		   "argument passed over: %s; there are debug, local, skel=/DIR, skel=none and "
+		   "umask=0 to umask=077",
 		   escaped);
 }
 
@@ -116,8 +121,8 @@ static bool others_agree(const struct session *session)
 
 	if (precedence_is_plain(session->view.root))
 		return true;
-	passwd = pam_modutil_getpwnam(session->pamh, session->user.name);
-	return passwd != NULL && passwd->pw_uid == session->user.uid;
+	passwd = pam_modutil_getpwnam(session->pamh, session->record.user.name);
+	return passwd != NULL && passwd->pw_uid == session->record.user.uid;
 }
 
 static void log_not_ours(const struct session *session, const char *name)
@@ -128,6 +133,42 @@ static void log_not_ours(const struct session *session, const char *name)
 	pam_syslog(session->pamh, LOG_DEBUG, "not a synthesized user: %s", escaped);
 }
 
+/* In a path, a name that is none of ours could be "..": then its number's is taken. */
+static void take_name(struct session *session, const char *name, uid_t uid)
+{
+	if (name_valid(name))
+		memcpy(session->record.user.name, name, strlen(name) + 1);
+	else
+		name_from_id(session->view.config.others_user, uid, session->record.user.name);
+}
+
+/*
+ * A local user, not root, who has no home that can be used and none from the application: it gets
+ * one where the others do, or the one that passwd(5) says if the user can make it.
+ */
+static bool adopt(struct session *session, const char *name)
+{
+	const struct passwd *passwd = pam_modutil_getpwnam(session->pamh, name);
+	struct record *record = &session->record;
+	struct home_judgement judgement;
+
+	if (passwd == NULL || passwd->pw_uid == 0 || pam_getenv(session->pamh, "HOME") != NULL)
+		return false;
+	record->user = (struct user){ .uid = passwd->pw_uid, .gid = passwd->pw_gid };
+	take_name(session, name, passwd->pw_uid);
+	if (path_valid(passwd->pw_dir)) {
+		home_judge(&session->view, &record->user, passwd->pw_dir, &judgement);
+		if (judgement.verdict == HOME_GOOD)
+			return false;
+		if (judgement.verdict == HOME_CREATABLE) {
+			record->home.state = HOME_CAN_BE_MADE;
+			memcpy(record->home.path, passwd->pw_dir, strlen(passwd->pw_dir) + 1);
+			return true;
+		}
+	}
+	return home_choose(&session->view, &record->user, &record->home) == ANSWERED;
+}
+
 /* Not pam_get_user(3), which asks for a name where there is none. */
 static int find_user(struct session *session)
 {
@@ -136,9 +177,14 @@ static int find_user(struct session *session)
 	if (pam_get_item(session->pamh, PAM_USER, &name) != PAM_SUCCESS || name == NULL)
 		return -ENOENT;
 	identity_view_start(&session->view, ROOT_OWN, NULL, NULL);
-	if (name_valid(name) && identity_user_by_name(&session->view, name, &session->user) == 0 &&
+	if (name_valid(name) &&
+	    identity_user_by_name(&session->view, name, &session->record) == ANSWERED &&
 	    others_agree(session))
 		return 0;
+	if (session->local && session->view.config_error == 0 && adopt(session, name)) {
+		session->adopted = true;
+		return 0;
+	}
 	if (session->debug)
 		log_not_ours(session, name);
 	return -ENOENT;
@@ -163,16 +209,15 @@ static struct session *session_start(pam_handle_t *pamh, int flags, int count,
 	return NULL;
 }
 
-static const char *reason(int error)
+static const char *sentence(int error)
 {
 	switch (error) {
 	case -EEXIST:
 		return "something is there that is not the user's";
 	case -ENOTDIR:
 	case -ELOOP:
-		return "a link or a file is on the way";
-	case -EPERM:
-		return "a directory on the way is not root's or others may change it";
+		return "a link that others can change, a file or a name that is too long is on the "
+		       "way";
 	default:
 		return strerror(-error);
 	}
@@ -207,21 +252,23 @@ static void log_skeleton(const struct session *session, const struct skeleton_re
 	log_escape(skeleton->first, escaped);
 	pam_syslog(session->pamh, LOG_WARNING,
 		   "%s: not copied from %s: %s (%s), the first of %zu; the rest is there",
-		   session->home, session->options.skeleton, escaped, skeleton->why,
+		   session->record.home.path, session->options.skeleton, escaped, skeleton->why,
 		   skeleton->passed_over);
 }
 
 static int make(struct session *session, const char *home)
 {
+	struct home *chosen = &session->record.home;
 	struct skeleton_report skeleton;
-	int result = home_make(&session->view, &session->user, home, &session->options, &skeleton);
+	int result = home_make(&session->view, &session->record.user, home, &session->options,
+			       &skeleton);
 
 	if (result < 0) {
-		note_failure(session, home, skeleton.failed, reason(result));
+		note_failure(session, home, skeleton.failed, sentence(result));
 		return result;
 	}
-	if (home != session->home)
-		memcpy(session->home, home, HOME_SIZE);
+	if (home != chosen->path)
+		memcpy(chosen->path, home, HOME_SIZE);
 	log_skeleton(session, &skeleton);
 	return 0;
 }
@@ -229,13 +276,15 @@ static int make(struct session *session, const char *home)
 /* The one that the name service gives, then the others in their order. */
 static int make_one(struct session *session)
 {
+	const struct home *chosen = &session->record.home;
+	bool tried = chosen->state == HOME_CAN_BE_MADE;
 	char candidate[HOME_SIZE];
-	int result = make(session, session->home);
+	int result = tried ? make(session, chosen->path) : -ENOENT;
 
 	for (size_t i = 0; result < 0; i++) {
-		if (!home_candidate(&session->view, &session->user, i, candidate))
+		if (!home_candidate(&session->view, &session->record.user, i, candidate))
 			return result;
-		if (strcmp(candidate, session->home) != 0)
+		if (!tried || strcmp(candidate, chosen->path) != 0)
 			result = make(session, candidate);
 	}
 	return 0;
@@ -244,23 +293,22 @@ static int make_one(struct session *session)
 static int make_as_user(struct session *session)
 {
 	struct actor actor;
-	int result = act_as_user(&actor, &session->view, &session->user);
+	int result = act_as_user(&actor, &session->view, &session->record.user);
 
 	if (result < 0) {
-		note_failure(session, session->home, "",
+		note_failure(session, session->record.home.path, "",
 			     result == -EPERM ? "not there, and this process cannot act as the user"
-					      : reason(result));
+					      : sentence(result));
 		return result;
 	}
-	session->options.guarded = actor.switched;
 	result = make_one(session);
 	return act_as_before(&actor) < 0 ? -ENOTRECOVERABLE : result;
 }
 
 static void log_home(const struct session *session, int result)
 {
-	const char *name = session->user.name;
-	unsigned uid = (unsigned)session->user.uid;
+	const char *name = session->record.user.name;
+	unsigned uid = (unsigned)session->record.user.uid;
 
 	if (result < 0) {
 		pam_syslog(session->pamh, LOG_ERR, "no home for %s (uid %u): %s", name, uid,
@@ -270,7 +318,7 @@ static void log_home(const struct session *session, int result)
 				  session->failures);
 	} else if (session->failures[0] != '\0') {
 		pam_syslog(session->pamh, LOG_WARNING, "%s (uid %u) gets the home %s, because %s",
-			   name, uid, session->home, session->failures);
+			   name, uid, session->record.home.path, session->failures);
 	}
 }
 
@@ -278,7 +326,7 @@ static int provide_home(struct session *session)
 {
 	int result;
 
-	if (home_choose(&session->view, &session->user, session->home)) {
+	if (session->record.home.state == HOME_IS_THERE) {
 		debug(session, "the home is there");
 		return 0;
 	}
@@ -300,6 +348,19 @@ static int set_environment(const struct session *session, const char *name, cons
 	return pam_putenv(session->pamh, setting);
 }
 
+/* PAM_SUCCESS, or what set_environment() failed with. */
+static int set_all(const struct session *session)
+{
+	const struct record *record = &session->record;
+	int result = set_environment(session, "USER", record->user.name);
+
+	if (result == PAM_SUCCESS)
+		result = set_environment(session, "LOGNAME", record->user.name);
+	if (result == PAM_SUCCESS)
+		result = set_environment(session, "SHELL", record->shell);
+	return result;
+}
+
 static int open_session(struct session *session)
 {
 	int home = provide_home(session);
@@ -308,19 +369,15 @@ static int open_session(struct session *session)
 	if (home == -ENOTRECOVERABLE)
 		return PAM_ABORT;
 	if (home == 0)
-		result = set_environment(session, "HOME", session->home);
-	if (result == PAM_SUCCESS)
-		result = set_environment(session, "USER", session->user.name);
-	if (result == PAM_SUCCESS)
-		result = set_environment(session, "LOGNAME", session->user.name);
-	if (result == PAM_SUCCESS)
-		result = set_environment(session, "SHELL", identity_shell(&session->view));
+		result = set_environment(session, "HOME", session->record.home.path);
+	if (result == PAM_SUCCESS && !session->adopted)
+		result = set_all(session);
 	return home == 0 && result == PAM_SUCCESS ? PAM_SUCCESS : PAM_SESSION_ERR;
 }
 
 static int join_groups(struct session *session)
 {
-	int result = groups_join(&session->view, &session->user);
+	int result = groups_join(&session->view, &session->record.user);
 
 	if (result == 0) {
 		debug(session, "the groups are set");
@@ -330,7 +387,8 @@ static int join_groups(struct session *session)
 		debug(session, "the groups are as before: no permission to set them");
 	else
 		pam_syslog(session->pamh, LOG_WARNING, "groups of %s (uid %u) not set: %s",
-			   session->user.name, (unsigned)session->user.uid, strerror(-result));
+			   session->record.user.name, (unsigned)session->record.user.uid,
+			   strerror(-result));
 	return PAM_IGNORE;
 }
 
@@ -366,7 +424,7 @@ int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	session = session_start(pamh, flags, argc, argv);
 	if (session == NULL)
 		return PAM_IGNORE;
-	result = join_groups(session);
+	result = session->adopted ? PAM_IGNORE : join_groups(session);
 	free(session);
 	return result;
 }

@@ -2,7 +2,6 @@
 #include "precedence.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "../identity/file.h"
 
@@ -45,35 +44,22 @@ static bool line_is_plain(const struct piece *piece)
 	       piece->bytes[length] == ':' && services_are_plain(piece->bytes + length + 1);
 }
 
-static bool file_is_plain(int fd)
+bool precedence_is_plain(int root)
 {
-	struct file_facts facts;
 	struct reader reader;
 	struct piece piece;
 	unsigned lines = 0;
 	bool plain = true;
 	int result;
 
-	if (file_facts_of(fd, &facts) < 0 || !S_ISREG(facts.mode) || facts.size > NSSWITCH_MAX)
+	if (reader_open(&reader, root, "/etc/nsswitch.conf", 0, NSSWITCH_MAX) < 0)
 		return false;
-	reader_start(&reader, fd, (uint32_t)facts.size);
 	while ((result = reader_next(&reader, &piece)) > 0) {
 		if (!is_for_passwd(piece.bytes))
 			continue;
 		plain = plain && line_is_plain(&piece);
 		lines++;
 	}
+	reader_close(&reader);
 	return result == 0 && plain && lines == 1;
-}
-
-bool precedence_is_plain(int root)
-{
-	int fd = file_open(root, "/etc/nsswitch.conf", O_RDONLY);
-	bool plain;
-
-	if (fd < 0)
-		return false;
-	plain = file_is_plain(fd);
-	file_close(fd);
-	return plain;
 }

@@ -159,6 +159,34 @@ class Report:
         return finding["file"], finding["line"], finding["column"]
 
 
+# As an old kernel, or a runtime's filter, has it: pidfd_open(2) fails.
+NO_PIDFD = """
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 434, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof(code) / sizeof(code[0]), code };
+
+	if (argc < 2 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+		return 126;
+	execvp(argv[1], argv + 1);
+	return 127;
+}
+"""
+
+
 class Container:
     """A container in miniature: namespaces of its own, a root of its own that has this machine's
     programs, the given files in /etc, and PID 1 with the given ids and no privilege."""
@@ -190,9 +218,9 @@ class Container:
     directory = Image.directory
 
     def start(self, *command, uid=12345, gid=0, groups=(), env=None, library_path="/opt", proc="",
-              root_is_pid1=False):
-        """Runs a command as PID 1, or as a child of a PID 1 that is root's. `proc`: options that
-        /proc is mounted with, or "none"."""
+              root_is_pid1=False, pid1=()):
+        """Runs a command as PID 1, or as a child of a PID 1 that is root's, or of what the words
+        `pid1` start. `proc`: options that /proc is mounted with, or "none"."""
         environment = {"PATH": "/opt:/usr/bin:/bin", **(env or {})}
         if library_path:
             environment["LD_LIBRARY_PATH"] = library_path
@@ -202,6 +230,7 @@ class Container:
                  "env", "-i", *(f"{name}={value}" for name, value in environment.items()), *command]
         if root_is_pid1:
             words = ["sh", "-c", '"$@"; exit $?', "sh", *words]
+        words = [*pid1, *words]
         mount_proc = f"mount -t proc {'-o ' + proc if proc else ''} proc {self.path}/proc"
         script = f"""set -eu
             mount --bind {self.path} {self.path}
@@ -213,9 +242,16 @@ class Container:
         return run(["unshare", "-m", "-p", "-f", "sh", "-c", script, "sh", *words],
                    stdin=subprocess.DEVNULL)
 
-    def check(self, *options, home="/home/nonroot", **more):
+    def check(self, *options, home="/home/nonroot", prefix=(), **more):
         env = {**({} if home is None else {"HOME": home}), **more.pop("env", {})}
-        return Report(self.start("nonroot", "check", "--format=json", *options, env=env, **more))
+        return Report(self.start(*prefix, "nonroot", "check", "--format=json", *options, env=env,
+                                 **more))
+
+    def forbid_pidfd(self):
+        """Gives the words before a command for which the kernel tells of process 1 in /proc alone."""
+        source = self.write("opt/no-pidfd.c", NO_PIDFD)
+        subprocess.run(["cc", "-o", self.path / "opt/no-pidfd", source], check=True)
+        return ["no-pidfd"]
 
     def nonroot(self, *words, **more):
         """(status, standard output, standard error)"""

@@ -48,7 +48,7 @@ union entry {
 /* One question, for a world whose PID 1 is uid and gid 12345 with the group 23456. */
 struct lookup {
 	const char *label;
-	enum { BY_ID, BY_NAME, FIRST } way;
+	enum { BY_ID, BY_NAME, FIRST, GROUPS } way; /* GROUPS: initgroups, see question.h */
 	bool group;
 	uint32_t id;
 	const char *name;

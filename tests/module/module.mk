@@ -2,7 +2,7 @@
 # Tests of the built module; they need root for namespaces. For the Makefile at the top to include.
 
 module_tests    = $(patsubst tests/module/%.c,$(build)/tests/module/%,$(wildcard tests/module/test_*.c))
-module_commons  = $(patsubst %,$(build)/tests/module/%.o,suite world module)
+module_commons  = $(patsubst %,$(build)/tests/module/%.o,suite world module filter question)
 module_in_world = $(build)/tests/module/in_world
 
 # The modules of other machines, and the program that asks each of them.

@@ -7,6 +7,9 @@ set -eu
 in_world=$1
 module=$2
 failed=0
+scratch=$(mktemp -d)
+chmod 755 "$scratch"
+trap 'rm -rf "$scratch"' EXIT
 
 for tool in fakeroot getent; do
 	command -v "$tool" > /dev/null || { echo "not ok: install $tool" >&2; exit 1; }
@@ -34,7 +37,13 @@ answers=$(as_container_user sh -c "$ask")
 expect 'without a wrapper there are ten answers' 10 "$(echo "$answers" | grep -c .)"
 expect 'the first is the container user' 'nonroot:*:12345:12345:Container user' \
 	"$(echo "$answers" | head -n 1 | cut -d: -f1-5)"
-expect 'under fakeroot they are the same' "$answers" "$(as_container_user fakeroot sh -c "$ask")"
+# To a program in no list: getent is one by which root finds out whether an id is free.
+cp "$(command -v getent)" "$scratch/teller"
+# shellcheck disable=SC2001
+told=$(echo "$ask" | sed "s|getent|$scratch/teller|")
+expect 'under fakeroot they are the same' "$answers" "$(as_container_user fakeroot sh -c "$told")"
+expect 'under fakeroot, as for root, getent hears of the container user alone' \
+	"$(echo "$answers" | grep -v 77777)" "$(as_container_user fakeroot sh -c "$ask")"
 
 # nss_wrapper loads the module by its path; without LD_LIBRARY_PATH libc does not find it.
 under_nss_wrapper() {

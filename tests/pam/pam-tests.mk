@@ -7,7 +7,7 @@ pam_test_compile  = $(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR
 
 # All of the module but its door, with the system calls that a test lets fail.
 pam_unit_objects = $(filter-out %/pam_nonroot.o,$(pam_objects)) $(identity_objects)
-pam_unit_wrapped = renameat2 write getrandom setfsuid mkdirat
+pam_unit_wrapped = renameat2 write getrandom setfsuid mkdirat fstatfs64
 
 $(pam_test_build)/test_home_make: tests/pam/test_home_make.c $(pam_unit_objects) \
 		$(wildcard pam_nonroot/*.h identity/*.h)

@@ -20,6 +20,7 @@
 #include <sys/fsuid.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "../../pam_nonroot/act_as.h"
@@ -31,6 +32,8 @@ static int rename_error;
 static int write_error;
 static int random_error;
 static bool no_way_back;    /* to root's uid */
+static const char *instead; /* the directory in whose place a link comes to be */
+static int instead_root;
 static const char *swapped; /* what somebody puts in the place of a home on its way */
 /* Another session is first: its home, or a file, is there before the rename. */
 static enum {
@@ -49,6 +52,8 @@ ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags);
 
 int __real_mkdirat(int directory, const char *name, mode_t mode);
 int __wrap_mkdirat(int directory, const char *name, mode_t mode);
+int __real_fstatfs64(int fd, struct statfs *system);
+int __wrap_fstatfs64(int fd, struct statfs *system);
 int __real_setfsuid(uid_t uid);
 int __wrap_setfsuid(uid_t uid);
 
@@ -105,6 +110,22 @@ int __wrap_mkdirat(int directory, const char *name, mode_t mode)
 	return result;
 }
 
+/* The last look at a parent that could be written to: then it is another one. */
+int __wrap_fstatfs64(int fd, struct statfs *system)
+{
+	int result = __real_fstatfs64(fd, system);
+
+	if (instead != NULL) {
+		const char *path = instead;
+
+		instead = NULL;
+		assert_int_equal(
+			__real_renameat2(instead_root, path, instead_root, "outer/aside", 0), 0);
+		assert_int_equal(symlinkat("../target", instead_root, path), 0);
+	}
+	return result;
+}
+
 int __wrap_setfsuid(uid_t uid)
 {
 	return __real_setfsuid(no_way_back && uid == 0 ? (uid_t)-1 : uid);
@@ -158,7 +179,7 @@ static int set_up(void **state)
 	fixture->user.uid = geteuid() == 0 ? 12345 : geteuid();
 	fixture->user.gid = geteuid() == 0 ? 12345 : getegid();
 	strcpy(fixture->user.name, "user");
-	fixture->options = (struct home_options){ .umask = 077, .guarded = geteuid() == 0 };
+	fixture->options = (struct home_options){ .umask = 077 };
 	return 0;
 }
 
@@ -285,7 +306,34 @@ static void a_link_leads_nowhere(void **state)
 	put_directory(fixture, "target", 0777);
 	assert_int_equal(symlinkat("../target", fixture->root, "base/link"), 0);
 	assert_int_equal(make_at(fixture, "/base/link"), -EEXIST);
+	assert_int_equal(entries(fixture, "target"), 0);
+}
+
+static void a_link_above_it_is_followed_unless_others_could_have_made_it(void **state)
+{
+	struct fixture *fixture = *state;
+
+	put_directory(fixture, "target", 0777);
+	assert_int_equal(symlinkat("../target", fixture->root, "base/link"), 0);
+	assert_int_equal(symlinkat("target", fixture->root, "link"), 0);
 	assert_int_equal(make_at(fixture, "/base/link/home"), -ENOTDIR);
+	assert_int_equal(make_at(fixture, "/link/home"), 0);
+	assert_mode(fixture, "target/home", 0700);
+	assert_int_equal(entries(fixture, "target"), 1);
+}
+
+/* The judged directory is gone when it is opened: what has its name now was not judged. */
+static void a_link_that_takes_the_place_of_its_parent_leads_nowhere(void **state)
+{
+	struct fixture *fixture = *state;
+
+	put_directory(fixture, "target", 0777);
+	put_directory(fixture, "outer", 0777);
+	put_directory(fixture, "outer/parent", 0777);
+	instead = "outer/parent";
+	instead_root = fixture->root;
+	assert_int_equal(make_at(fixture, "/outer/parent/home"), -ENOTDIR);
+	assert_null(instead);
 	assert_int_equal(entries(fixture, "target"), 0);
 }
 
@@ -297,16 +345,13 @@ static void no_directory_on_the_way_is_made(void **state)
 	assert_missing(fixture, "base/missing");
 }
 
-static void a_guarded_home_has_no_parent_that_others_may_change(void **state)
+static void root_makes_it_where_the_user_could(void **state)
 {
 	struct fixture *fixture = *state;
 
 	put_directory(fixture, "open", 0777);
-	fixture->options.guarded = true;
-	assert_int_equal(make_at(fixture, "/open/home"), -EPERM);
-	assert_int_equal(entries(fixture, "open"), 0);
-	fixture->options.guarded = false;
 	assert_int_equal(make_at(fixture, "/open/home"), 0);
+	assert_mode(fixture, "open/home", 0700);
 }
 
 static void a_directory_that_the_user_cannot_write_to_gives_no_room(void **state)
@@ -323,7 +368,7 @@ static void a_name_that_is_too_long_is_an_error(void **state)
 	char home[HOME_SIZE] = "/base/";
 
 	memset(home + 6, 'x', 300);
-	assert_int_equal(make_at(fixture, home), -ENAMETOOLONG);
+	assert_int_equal(make_at(fixture, home), -ENOTDIR);
 	assert_int_equal(entries(fixture, "base"), 0);
 }
 
@@ -530,7 +575,6 @@ static void what_the_user_has_is_not_taken_for_a_new_home(void **state)
 	assert_int_equal(
 		fchownat(fixture->root, "base/old", fixture->user.uid, fixture->user.gid, 0), 0);
 	fixture->options.skeleton = "/skel";
-	fixture->options.guarded = false;
 	swapped = "old";
 	assert_int_equal(make(fixture), -EPERM);
 	swapped = NULL;
@@ -583,8 +627,10 @@ int main(void)
 		TEST(making_it_again_finds_it),
 		TEST(a_file_in_its_place_is_left_alone),
 		TEST(a_link_leads_nowhere),
+		TEST(a_link_above_it_is_followed_unless_others_could_have_made_it),
+		TEST(a_link_that_takes_the_place_of_its_parent_leads_nowhere),
 		TEST(no_directory_on_the_way_is_made),
-		TEST(a_guarded_home_has_no_parent_that_others_may_change),
+		TEST(root_makes_it_where_the_user_could),
 		TEST(a_directory_that_the_user_cannot_write_to_gives_no_room),
 		TEST(a_name_that_is_too_long_is_an_error),
 		TEST(without_exclusive_rename_a_home_is_made),
