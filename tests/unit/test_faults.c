@@ -55,8 +55,8 @@ static const struct allowed_call {
 	{ "close", true, false, STRICT },
 	{ "pidfd_open", false, true, STRICT },
 	{ "ioctl", false, true, STRICT },
-	/* Is /proc procfs? Without an answer process 1 is unknown. */
-	{ "fstatfs", false, false, STRICT },
+	/* Is /proc procfs? The link /proc/self says so too. */
+	{ "fstatfs", false, true, STRICT },
 	{ "statfs", false, false, READS_AS_READ_ONLY },
 	/* The name of root's program: see identity/audience.h. */
 	{ "prctl", false, false, STRICT },

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -529,9 +530,17 @@ static bool is_of_proc(int root, const char *path)
 	bool result;
 
 	assert_true(fd >= 0);
-	result = file_is_of_proc(fd);
+	result = file_is_of_proc(root, fd);
 	file_close(fd);
 	return result;
+}
+
+static void link_self(pid_t pid)
+{
+	char target[16];
+
+	snprintf(target, sizeof(target), "%d", pid);
+	tree_link("/proc/self", target);
 }
 
 static void a_file_is_of_procfs_if_its_file_system_says_so(void **state)
@@ -548,6 +557,41 @@ static void a_file_is_of_procfs_if_its_file_system_says_so(void **state)
 	tree_watch();
 	tree_without_procfs();
 	assert_false(is_of_proc(tree_root(), "/proc/1/status"));
+	/* /proc/self is asked only where there is no answer. */
+	link_self(getpid());
+	assert_false(is_of_proc(tree_root(), "/proc/1/status"));
+}
+
+/* gVisor tells it of directories alone, and a filter may forbid the call. */
+static void where_its_file_system_does_not_say_the_link_self_does(void **state)
+{
+	static const int forbidden[] = { ENOSYS, EPERM, EINVAL };
+	static const int faults[] = { EMFILE, ENFILE, ENOMEM, EACCES, EIO, ELOOP, ESTALE };
+
+	(void)state;
+	tree_file("/proc/1/status", "");
+	tree_as_own_root();
+	for (size_t i = 0; i < 2 * sizeof(forbidden) / sizeof(forbidden[0]); i++) {
+		int root = i % 2 == 0 ? ROOT_OWN : tree_root();
+
+		tree_forbid("fstatfs", forbidden[i / 2]);
+		link_self(getpid());
+		assert_true(is_of_proc(root, "/proc/1/status"));
+		tree_on_another_device("/proc/self");
+		assert_false(is_of_proc(root, "/proc/1/status"));
+		/* Somebody has made the link: it is not another one for each process. */
+		link_self(getpid() + 1);
+		assert_false(is_of_proc(root, "/proc/1/status"));
+		tree_link("/proc/self", "1x");
+		assert_false(is_of_proc(root, "/proc/1/status"));
+		tree_file("/proc/self", "");
+		assert_false(is_of_proc(root, "/proc/1/status"));
+	}
+	link_self(getpid());
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		tree_forbid("fstatfs", faults[i]);
+		assert_false(is_of_proc(ROOT_OWN, "/proc/1/status"));
+	}
 }
 
 /* Below the own root, what nss_files does is enough: no filter that lets it work is in the way. */
@@ -632,6 +676,7 @@ int main(void)
 		test_in_tree(a_file_system_that_may_not_be_asked_about_is_taken_for_read_only),
 		test_in_tree(the_target_of_a_link_is_told_as_it_stands),
 		test_in_tree(a_file_is_of_procfs_if_its_file_system_says_so),
+		test_in_tree(where_its_file_system_does_not_say_the_link_self_does),
 		test_in_tree(below_the_own_root_no_rarer_call_is_made),
 		test_in_tree(our_own_root_is_read_as_stat_tells_it),
 	};

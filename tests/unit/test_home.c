@@ -427,9 +427,6 @@ static void a_home_of_ones_own_may_lie_anywhere(void **state)
 	make_directory("/tmp/x", 0777, STRANGER, STRANGER);
 	make_directory("/tmp/x/home", 0700, UID, GID);
 	expect_verdict(&container, "/tmp/x/home", HOME_GOOD, "/tmp/x/home");
-	tree_link("/tmp/y", "x");
-	tree_owner("/tmp/y", STRANGER, STRANGER);
-	expect_verdict(&container, "/tmp/y/home", HOME_GOOD, "/tmp/x/home");
 	/* Whoever mounted it read-only has meant it so. */
 	tree_read_only("/tmp/x/home");
 	expect_verdict(&container, "/tmp/x/home", HOME_GOOD, "/tmp/x/home");
@@ -446,11 +443,39 @@ static void links_above_a_home_are_followed_and_what_is_before_them_counts(void 
 	expect_verdict(&container, "/home/nonroot", HOME_GOOD, "/data/homes/nonroot");
 	make_directory("/srv/open", 0777, 0, 0);
 	tree_link("/srv/open/link", "/data/homes");
-	expect_verdict(&container, "/srv/open/link/nonroot", HOME_EXPOSED, "/srv/open");
+	expect_verdict(&container, "/srv/open/link/nonroot", HOME_WAY_LINKED, "/");
 	tree_mode("/data", 0777);
 	expect_verdict(&container, "/home/nonroot", HOME_EXPOSED, "/data");
 	tree_mode("/data", 0750);
 	expect_verdict(&container, "/home/nonroot", HOME_WAY_CLOSED, "/data");
+}
+
+/* Whoever can put a link there chooses which of the user's directories is the home, or where it is made. */
+static void a_link_above_a_home_counts_where_only_root_and_the_user_can_put_one(void **state)
+{
+	static const mode_t open[] = { 01777, 0777, 0775, 0757 };
+
+	(void)state;
+	make_directory("/data/nonroot", 0700, UID, GID);
+	make_directory("/srv/way", 0755, 0, 0);
+	tree_link("/srv/way/link", "/data");
+	expect_verdict(&container, "/srv/way/link/nonroot", HOME_GOOD, "/data/nonroot");
+	for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++) {
+		tree_mode("/srv/way", open[i]);
+		expect_verdict(&container, "/srv/way/link/nonroot", HOME_WAY_LINKED, "/");
+		expect_verdict(&container, "/srv/way/link/new", HOME_WAY_LINKED, "/");
+	}
+	tree_mode("/srv/way", 0755);
+	tree_owner("/srv/way", STRANGER, 0);
+	expect_verdict(&container, "/srv/way/link/nonroot", HOME_WAY_LINKED, "/");
+	tree_owner("/srv/way", UID, GID);
+	expect_verdict(&container, "/srv/way/link/nonroot", HOME_GOOD, "/data/nonroot");
+	expect_verdict(&other, "/srv/way/link/nonroot", HOME_WAY_LINKED, "/");
+	/* Each of them. */
+	tree_owner("/srv/way", 0, 0);
+	tree_link("/tmp/second", "/data");
+	tree_link("/srv/way/link", "/tmp/second");
+	expect_verdict(&container, "/srv/way/link/nonroot", HOME_WAY_LINKED, "/");
 }
 
 /* Invariant 1: who is in group 5000 would find it, and others not. */
@@ -764,6 +789,7 @@ int main(void)
 		test_in_system(above_a_home_only_those_may_write_who_may_write_to_it),
 		test_in_system(a_home_of_ones_own_may_lie_anywhere),
 		test_in_system(links_above_a_home_are_followed_and_what_is_before_them_counts),
+		test_in_system(a_link_above_a_home_counts_where_only_root_and_the_user_can_put_one),
 		test_in_system(below_a_directory_that_not_everybody_may_search_there_is_no_home),
 		test_in_system(a_home_that_is_not_there_has_a_verdict_on_its_parent),
 		test_in_system(a_home_in_name_only_is_told_as_such),

@@ -379,8 +379,8 @@ static void groups_of_other_ids_are_an_error(void **state)
 /* Some kernels write a blank behind the last number, others do not. */
 static void the_end_of_the_line_ends_a_number(void **state)
 {
-	static const char *const lines[] = { "Groups:\t1 23\n", "Groups:\t1 23 \n",
-					     "Groups:\t1 23" };
+	static const char *const lines[] = { "Groups:\t1 23\n", "Groups:\t1 23 \n", "Groups:\t1 23",
+					     "Groups:\t 1 23 \n", "Groups:\t1  23  \n" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
@@ -444,8 +444,8 @@ static void there_may_be_65536_groups(void **state)
 static void garbage_among_the_groups_makes_all_unknown(void **state)
 {
 	static const char *const bad[] = {
-		"1 x",  "1 02", "1 +3", "1 -4",  "1 0x5", "1 4294967296",
-		"1\t2", "1 8;", "1  2", "1 2  ", "1,2",   "1 10000000000000000000000000005 2",
+		"1 x",          "1 02", "1 +3", "1 -4", "1 0x5",
+		"1 4294967296", "1\t2", "1 8;", "1,2",  "1 10000000000000000000000000005 2",
 	};
 
 	(void)state;

@@ -197,6 +197,40 @@ static void the_facts_are_those_of_where_the_walk_stands(void **state)
 
 #define test_in_both(test) cmocka_unit_test_setup_teardown(test, make_both, tree_remove)
 
+static void a_step_tells_whether_it_followed_a_link_and_where_from(void **state)
+{
+	struct walk walk;
+
+	(void)state;
+	tree_directory("/a", 0711);
+	tree_directory("/b/c", 0755);
+	tree_link("/a/link", "/b");
+	assert_int_equal(walk_start(&walk, ROOT_OWN, "/a/link/c"), WALK_ON);
+	assert_false(walk.linked);
+	assert_int_equal(walk_next(&walk, true), WALK_ON);
+	assert_false(walk.linked);
+	assert_int_equal(walk_next(&walk, true), WALK_ON);
+	assert_true(walk.linked);
+	assert_int_equal(walk.from.mode, S_IFDIR | 0711);
+	assert_int_equal(walk_next(&walk, true), WALK_ON);
+	assert_false(walk.linked);
+	assert_int_equal(walk_next(&walk, true), WALK_ARRIVED);
+	assert_false(walk.linked);
+}
+
+static void a_name_that_no_file_system_takes_breaks_the_walk(void **state)
+{
+	char *name = repeated('n', 300);
+	char path[512];
+	char places[2048];
+
+	(void)state;
+	snprintf(path, sizeof(path), "/%s/x", name);
+	free(name);
+	assert_int_equal(walk_along(ROOT_OWN, path, true, places), WALK_BROKEN);
+	assert_int_equal(walk_along(tree_root(), path, true, places), WALK_BROKEN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +243,8 @@ int main(void)
 		test_in_both(a_loop_of_links_breaks_the_walk),
 		test_in_both(a_path_that_is_too_long_breaks_the_walk),
 		test_in_both(what_cannot_be_told_ends_the_walk_with_its_error),
+		test_in_both(a_step_tells_whether_it_followed_a_link_and_where_from),
+		test_in_both(a_name_that_no_file_system_takes_breaks_the_walk),
 		test_in_both(the_facts_are_those_of_where_the_walk_stands),
 	};
 

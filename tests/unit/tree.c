@@ -63,6 +63,7 @@ struct pretence {
 	gid_t gid;
 	bool read_only;
 	bool sizeless;
+	bool elsewhere;
 };
 
 static struct {
@@ -110,6 +111,8 @@ static void pretend(stat_result *st)
 
 	if (pretence != NULL && pretence->sizeless)
 		st->st_size = 0;
+	if (pretence != NULL && pretence->elsewhere)
+		st->st_dev++;
 	if (pretence != NULL && pretence->owned) {
 		st->st_uid = pretence->uid;
 		st->st_gid = pretence->gid;
@@ -141,10 +144,17 @@ static int open_inside(const char *path, int flags)
 	return (int)fd;
 }
 
-/* Is this call about an absolute path of the process's own root, which the tree stands for? */
+/*
+ * Is this call about an absolute path of the process's own root, which the tree stands for? Not those
+ * by which a descriptor is opened again.
+ */
 static bool is_redirected(const long *arguments)
 {
-	return tree.own && (int)arguments[0] == AT_FDCWD && *(const char *)arguments[1] == '/';
+	static const char descriptors[] = "/proc/self/fd/";
+	const char *path = (const char *)arguments[1];
+
+	return tree.own && (int)arguments[0] == AT_FDCWD && path[0] == '/' &&
+	       strncmp(path, descriptors, strlen(descriptors)) != 0;
 }
 
 static void close_quietly(int fd)
@@ -676,6 +686,11 @@ void tree_size_of_0(const char *path)
 	pretence_of(path)->sizeless = true;
 }
 
+void tree_on_another_device(const char *path)
+{
+	pretence_of(path)->elsewhere = true;
+}
+
 void tree_as_own_root(void)
 {
 	tree.own = true;
@@ -749,6 +764,7 @@ void tree_pid1(uid_t uid, gid_t gid, const gid_t *groups, size_t group_count)
 {
 	size_t size = 0;
 	char *text = NULL;
+	char self[16];
 	FILE *status = open_memstream(&text, &size);
 
 	if (status == NULL)
@@ -765,6 +781,8 @@ void tree_pid1(uid_t uid, gid_t gid, const gid_t *groups, size_t group_count)
 		err(2, "open_memstream");
 	tree_bytes("/proc/1/status", text, size);
 	free(text);
+	snprintf(self, sizeof(self), "%d", getpid());
+	tree_link("/proc/self", self);
 }
 
 char *repeated(char byte, size_t size)

@@ -48,6 +48,9 @@ void tree_read_write(const char *path);
 /* stat(2) tells that its size is 0, as it does of every file of procfs. */
 void tree_size_of_0(const char *path);
 
+/* stat(2) tells another file system than that of the rest of the tree. */
+void tree_on_another_device(const char *path);
+
 /* From now on the tree is also what the process's own root looks like: for ROOT_OWN, in its place. */
 void tree_as_own_root(void);
 
@@ -90,7 +93,7 @@ void tree_race(unsigned opens);
 /* From now on every other read(2) is interrupted by a signal, and the rest get one byte. */
 void tree_halt_reads(void);
 
-/* /proc/1/status as the kernel writes it; the ids are four times `uid` and `gid`. */
+/* /proc/1/status as the kernel writes it, with four times `uid` and `gid`; and /proc/self. */
 void tree_pid1(uid_t uid, gid_t gid, const gid_t *groups, size_t group_count);
 
 /* A string of `size` times `byte`, which the caller frees. */
