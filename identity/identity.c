@@ -591,9 +591,11 @@ static int show_pid1_group(void *arg, gid_t gid)
 	return 0;
 }
 
-/* Collects the gids that `join` adds, each once. */
+/* Collects the gids that `join` adds, each once. Process 1 brings none of them. */
 static enum reason collect_joined(struct identity_view *view, struct showing *showing)
 {
+	if (view->audience == HEARS_PROCESS1)
+		return ANSWERED;
 	for (const char *word = view->config.join; *word != '\0'; word = list_next(word)) {
 		const struct config_group *entry = config_group_named(&view->config, word);
 		const struct path_gid *path_gid;
