@@ -273,7 +273,9 @@ struct situation {
 	const char *config; /* NULL: no file */
 	bool homes;         /* else no home is there, and /tmp alone lets one be made */
 	uid_t pid1;
+	bool several_ids; /* and root's effective one */
 	uid_t caller;
+	const char *program; /* NULL: one that is in no list */
 };
 
 static void make_system(const struct situation *the)
@@ -282,13 +284,17 @@ static void make_system(const struct situation *the)
 	const uid_t uid = the->pid1;
 	const struct tree_pidfd told = {
 		.open_error = the->pidfd ? 0 : ENOSYS,
-		.uids = { uid, uid, uid, uid },
+		.uids = { uid, the->several_ids ? 0 : uid, uid, uid },
 		.gids = { GID, GID, GID, GID },
 	};
 
 	tree_file(PASSWD_PATH, "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000:::\n");
 	tree_file(GROUP_PATH, "root:x:0:\nsudo:x:27:app\napp:x:1000:\n");
 	tree_pid1(uid, GID, gids, uid == 0 ? 0 : 2);
+	if (the->several_ids)
+		tree_format("/proc/1/status",
+			    "Pid:\t1\nUid:\t%u\t0\t%u\t%u\nGid:\t5\t5\t5\t5\nGroups:\t27 \n", uid,
+			    uid, uid);
 	tree_pidfd(&told);
 	tree_directory("/tmp", 01777);
 	tree_directory("/var/lib/nonroot", 01777);
@@ -310,7 +316,7 @@ static void make_system(const struct situation *the)
 		tree_owner("/home/uid-2000", 1001, 1001);
 	}
 	tree_as_own_root();
-	caller_is(the->caller, "bash", false);
+	caller_is(the->caller, the->program != NULL ? the->program : "bash", false);
 }
 
 #define PATHS \
@@ -331,6 +337,11 @@ static const struct situation situations[] = {
 	  .pidfd = true,
 	  .homes = true },
 	{ .pid1 = 65535, .caller = 1000, .pidfd = true },
+	{ .pid1 = UID, .caller = 1000, .several_ids = true },
+	{ .pid1 = UID, .caller = 1000, .several_ids = true, .pidfd = true },
+	{ .pid1 = LOCAL, .caller = 1000, .pidfd = true },
+	{ .pid1 = UID, .caller = 0, .program = "getent", .config = "[groups]\n" PATHS },
+	{ .pid1 = UID, .caller = 0, .program = "(id)", .homes = true },
 	{ .pid1 = 0, .caller = 1000, .config = "[others]\ngid = 100\n[groups]\n" PATHS },
 };
 
