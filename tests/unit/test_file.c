@@ -217,8 +217,7 @@ static void a_file_that_is_too_large_is_not_read(void **state)
 }
 
 /* A file system that tells no size, or a file that grows. */
-static void
-a_file_whose_size_is_told_as_0_is_read_to_its_end_and_no_further_than_allowed(void **state)
+static void a_file_whose_size_is_told_as_0_is_read_as_far_as_allowed(void **state)
 {
 	struct reader reader;
 	struct piece piece;
@@ -656,8 +655,7 @@ int main(void)
 		test_in_tree(every_line_has_a_last_piece),
 		test_in_tree(interrupted_and_short_reads_change_nothing),
 		test_in_tree(a_file_that_is_too_large_is_not_read),
-		test_in_tree(
-			a_file_whose_size_is_told_as_0_is_read_to_its_end_and_no_further_than_allowed),
+		test_in_tree(a_file_whose_size_is_told_as_0_is_read_as_far_as_allowed),
 		test_in_tree(what_is_no_regular_file_is_not_read),
 		test_in_tree(a_link_is_read_through_unless_it_is_not_to_be_followed),
 		test_in_tree(an_error_of_reading_is_told),

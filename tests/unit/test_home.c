@@ -450,7 +450,7 @@ static void links_above_a_home_are_followed_and_what_is_before_them_counts(void 
 	expect_verdict(&container, "/home/nonroot", HOME_WAY_CLOSED, "/data");
 }
 
-/* Whoever can put a link there chooses which of the user's directories is the home, or where it is made. */
+/* Whoever can put a link there chooses which of the user's directories is the home. */
 static void a_link_above_a_home_counts_where_only_root_and_the_user_can_put_one(void **state)
 {
 	static const mode_t open[] = { 01777, 0777, 0775, 0757 };
@@ -538,7 +538,7 @@ static void a_home_in_name_only_is_told_as_such(void **state)
 	expect_state(&container, HOME_IN_NAME_ONLY, "/nonexistent");
 }
 
-/* Invariant 6: without that call's answer, each candidate that is not the user's own is read-only. */
+/* Invariant 6: whatever is not the user's own is taken for read-only. */
 static void where_statfs_is_forbidden_only_ones_own_directory_is_a_home(void **state)
 {
 	struct identity_view view;

@@ -91,7 +91,7 @@ static void the_ids_of_the_process_are_its_credentials(void **state)
 	expect_credentials(4294967295, 65534);
 }
 
-/* Invariant 5: it has executed a set-ID program, su(1) for instance, and has groups of somebody else. */
+/* Invariant 5: it has executed a set-ID program, su(1) for instance, and has somebody else's groups. */
 static void a_process_with_several_ids_is_nobody(void **state)
 {
 	(void)state;
@@ -362,7 +362,7 @@ static void no_groups_are_none(void **state)
 	assert_int_equal(seen.count, 0);
 }
 
-/* Process 1 has executed something else meanwhile: these are not the groups of whom we took it for. */
+/* Process 1 has executed something meanwhile: these are not the groups of the ids that count. */
 static void groups_of_other_ids_are_an_error(void **state)
 {
 	static const gid_t gids[] = { 4, 27 };

@@ -5,10 +5,10 @@
  * not do what it is asked.
  *
  * The code wants files that are root's, and the tests run as anybody. So its system calls go
- * through __wrap_syscall and __wrap_statfs64 (ld --wrap), which tell the truth about all but the owner:
- * what belongs to the test's user is shown as 0:0, unless tree_owner() says otherwise; and what lies
- * below /proc is of procfs, unless tree_without_procfs() was called. The code makes no system call that
- * they do not know.
+ * through __wrap_syscall and __wrap_statfs64 (ld --wrap), which tell the truth but for this: what
+ * belongs to the test's user is shown as 0:0, unless tree_owner() says otherwise; and what lies below
+ * /proc is of procfs, unless tree_without_procfs() was called. A call that they do not know ends the
+ * program.
  *
  * A test that hangs is ended by SIGALRM.
  */
