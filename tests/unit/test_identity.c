@@ -1623,6 +1623,12 @@ static const struct reason_case reason_cases[] = {
 	{ .reason = NAME_NOT_OURS, .question = USER_NAMED, .name = "" },
 	{ .reason = NAME_NOT_OURS, .question = GROUP_NAMED, .name = "uid-7" },
 	{ .reason = NAME_NOT_OURS, .question = GROUPS_OF, .name = "www-data" },
+	/* Its number is nobody's, and not 0. */
+	{ .reason = NAME_NOT_OURS,
+	  .question = USER_NAMED,
+	  .name = "user-0",
+	  .config = "[user]\nname = user-%u\n",
+	  .change = have_several_ids },
 	{ .reason = NAME_OF_OTHER_ID, .question = USER_NAMED, .name = "uid-12345", .why_id = UID },
 	{ .reason = NAME_OF_OTHER_ID,
 	  .question = USER_NAMED,
