@@ -42,7 +42,7 @@ nss_module = $(build)/libnss_nonroot.so.2
 man_pages  = $(patsubst man/%.scd,$(build)/man/%,$(wildcard man/*.scd))
 
 c_files = $(sort $(wildcard identity/*.[ch] nss_nonroot/*.[ch] pam_nonroot/*.[ch] cmd/*.[ch] \
-	  tests/*/*.[ch] bench/*.[ch]))
+	  tests/*/*.[ch] tests/container/inside/attacks/*.c bench/*.[ch]))
 
 shipped_files = $(filter-out tests/% bench/% %.h,$(c_files))
 

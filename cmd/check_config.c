@@ -20,8 +20,8 @@ static void check_name(struct audit *audit, const char *path, enum finding_kind 
 	struct local_found found;
 	char name[NAME_SIZE];
 
-	if (!configured_name(&audit->view, name) ||
-	    local_find(audit->root, path, NULL, name, &found) < 0 ||
+	identity_container_name(&audit->view, name);
+	if (name[0] == '\0' || local_find(audit->root, path, NULL, name, &found) < 0 ||
 	    (kind == CONFIG_NAME_OF_GROUP && found.entry.has_id && found.entry.id == audit->uid))
 		return;
 	audit_report(audit, kind, (struct place){ .file = path, .line = found.file.line },

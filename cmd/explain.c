@@ -34,18 +34,6 @@ void explain_setting(const struct config *config, enum config_key key, char text
 			       config->line[key]);
 }
 
-bool configured_name(struct identity_view *view, char name[NAME_SIZE])
-{
-	const char *configured = view->config.user_name;
-	const struct credentials *pid1 = identity_pid1(view);
-
-	if (strchr(configured, '%') == NULL)
-		(void)snprintf(name, NAME_SIZE, "%s", configured);
-	else if (pid1 != NULL)
-		name_from_id(configured, pid1->uid, name);
-	return strchr(configured, '%') == NULL || pid1 != NULL;
-}
-
 void unreadable_sentence(int error, uint32_t line, char text[EXPLANATION_SIZE])
 {
 	if (line != 0)
@@ -65,35 +53,11 @@ struct lookup {
 	struct identity_view *view;
 	const struct subject *subject;
 	struct why why;
-	bool spelled;                          /* it was about an id, or a name that has it */
-	char id[ID_DIGITS + sizeof("its id")]; /* which one, in words */
 };
 
-static void describe_id(struct lookup *lookup)
+static const char *id_word(const struct lookup *lookup)
 {
-	const struct config *config = &lookup->view->config;
-	const struct subject *subject = lookup->subject;
-	const char *template = subject->group ? config->others_group : config->others_user;
-	uint32_t id = subject->id;
-
-	lookup->spelled = subject->name == NULL || (strcmp(subject->name, config->user_name) != 0 &&
-						    id_from_name(template, subject->name, &id));
-	if (lookup->spelled)
-		(void)snprintf(lookup->id, sizeof(lookup->id), "%u", id);
-	else
-		(void)snprintf(lookup->id, sizeof(lookup->id), "its id");
-}
-
-/* A name without a number may be that of process 1, whatever its uid. */
-static void say_reserved(const struct lookup *lookup, char text[EXPLANATION_SIZE])
-{
-	static const char what[] = "an id that nonroot never gives a name";
-
-	if (lookup->spelled)
-		say(text, "%u is %s", lookup->why.id, what);
-	else
-		say(text, "it would be that of %s %u, %s", lookup->subject->group ? "gid" : "uid",
-		    lookup->why.id, what);
+	return lookup->subject->group ? "gid" : "uid";
 }
 
 static void say_out_of_ranges(const struct lookup *lookup, char text[EXPLANATION_SIZE])
@@ -109,22 +73,22 @@ static void say_out_of_ranges(const struct lookup *lookup, char text[EXPLANATION
 	for (; *range != '\0' && length < sizeof(ranges); range = list_next(range))
 		length += (size_t)snprintf(ranges + length, sizeof(ranges) - length, " %s", range);
 	explain_setting(config, key, setting);
-	say(text, "%s is not in the range%s%s (%s)", lookup->id, several ? "s" : "", ranges,
+	say(text, "%u is not in the range%s%s (%s)", lookup->why.id, several ? "s" : "", ranges,
 	    setting);
 }
 
 static void say_names_taken(const struct lookup *lookup, char text[EXPLANATION_SIZE])
 {
 	if (lookup->why.line == 0)
-		say(text, "every name that %s could have is that of another id", lookup->id);
+		say(text, "every name that %u could have is that of another id", lookup->why.id);
 	else
-		say(text, "every name that %s could have is taken, one of them in %s, line %u",
-		    lookup->id, lookup->why.file, lookup->why.line);
+		say(text, "every name that %u could have is taken, one of them in %s, line %u",
+		    lookup->why.id, lookup->why.file, lookup->why.line);
 }
 
 static void say_name_of_other_id(const struct lookup *lookup, char text[EXPLANATION_SIZE])
 {
-	const char *what = lookup->subject->group ? "gid" : "uid";
+	const char *what = id_word(lookup);
 	uint32_t id = lookup->why.id;
 	struct group_entry group;
 	struct record record;
@@ -159,21 +123,22 @@ static void say_reason(const struct lookup *lookup, enum reason reason, char tex
 	case ANSWERED:
 		return say(text, "nonroot answers");
 	case ID_RESERVED:
-		return say_reserved(lookup, text);
+		return say(text, "%s %u is an id that nonroot never gives a name", id_word(lookup),
+			   why->id);
 	case ID_OUT_OF_RANGES:
 		return say_out_of_ranges(lookup, text);
 	case ID_KNOWN:
-		return say(text, "%s stands in %s, line %u", lookup->id, why->file, why->line);
+		return say(text, "%u stands in %s, line %u", why->id, why->file, why->line);
 	case GID_KNOWN:
 		return say(text,
-			   "%s is also the number of a group (%s, line %u), which that uid must "
+			   "%u is also the number of a group (%s, line %u), which that uid must "
 			   "not be in",
-			   lookup->id, why->file, why->line);
+			   why->id, why->file, why->line);
 	case GID_OF_PATH:
 		return say(text,
-			   "%s is also the gid that the path in %s, line %u, bears, and that uid "
+			   "%u is also the gid that the path in %s, line %u, bears, and that uid "
 			   "must not be in that group",
-			   lookup->id, why->file, why->line);
+			   why->id, why->file, why->line);
 	case NAMES_TAKEN:
 		return say_names_taken(lookup, text);
 	case NAME_NOT_OURS:
@@ -214,7 +179,6 @@ void reason_sentence(struct identity_view *view, enum reason reason, const struc
 {
 	struct lookup lookup = { .view = view, .subject = subject, .why = view->why };
 
-	describe_id(&lookup);
 	say_reason(&lookup, reason, text);
 }
 

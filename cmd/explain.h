@@ -42,10 +42,4 @@ void unreadable_sentence(int error, uint32_t line, char text[EXPLANATION_SIZE]);
 /* "[user] name, /etc/nonroot.conf:3" or "[user] name, built in". */
 void explain_setting(const struct config *config, enum config_key key, char text[SOURCE_SIZE]);
 
-/*
- * The name that is configured for the container user; false if it has a number in it and there is no
- * container user.
- */
-bool configured_name(struct identity_view *view, char name[NAME_SIZE]);
-
 #endif

@@ -90,11 +90,12 @@ static void name_source(struct question *question, const struct user *user, char
 {
 	struct identity_view *view = &question->view;
 	static struct local_found namesake;
-	char configured[NAME_SIZE] = "";
+	char configured[NAME_SIZE];
 	char setting[SOURCE_SIZE];
-	bool by_name = user->container && configured_name(view, configured) &&
-		       strcmp(user->name, configured) == 0;
+	bool by_name;
 
+	identity_container_name(view, configured);
+	by_name = user->container && strcmp(user->name, configured) == 0;
 	explain_setting(&view->config, by_name ? USER_NAME : OTHERS_USER, setting);
 	if (user->container && !by_name &&
 	    local_find(ROOT_OWN, PASSWD_PATH, NULL, configured, &namesake) == 0)

@@ -218,8 +218,8 @@ int file_system_read_only(int root, const char *path)
 static bool is_with_self(int root, int fd)
 {
 	static const char self[] = "/proc/self";
-	struct file_facts file;
-	struct file_facts link;
+	struct file_facts file = { .device = 0 };
+	struct file_facts link = { .device = 0 };
 	char digits[ID_DIGITS];
 	uint32_t pid;
 	int length = file_link_target(root, self, digits, sizeof(digits));
@@ -245,6 +245,7 @@ int reader_open(struct reader *reader, int root, const char *path, int flags, ui
 
 	if (fd < 0)
 		return fd;
+	reader->facts = (struct file_facts){ .mode = 0 };
 	result = file_facts_of(fd, &reader->facts);
 	if (result == 0 && !S_ISREG(reader->facts.mode))
 		result = -EINVAL;

@@ -25,7 +25,7 @@
 
 enum reason {
 	ANSWERED,
-	/* About the id. */
+	/* About the id, which is `id`. */
 	ID_RESERVED,      /* one that is never given a name */
 	ID_OUT_OF_RANGES, /* `line` of the configuration has the ranges; 0: the built-in ones */
 	ID_KNOWN,         /* `file` has it in `line` */
@@ -125,6 +125,12 @@ void identity_view_start(struct identity_view *view, int root, const struct cred
 
 /* Process 1's credentials; NULL if they cannot be known, or it has several uids or gids. */
 const struct credentials *identity_pid1(struct identity_view *view);
+
+/*
+ * The name that the container user has, or would have: nobody else is called so. Empty if there is
+ * none, because it has a number in it and process 1 is nobody.
+ */
+void identity_container_name(struct identity_view *view, char name[NAME_SIZE]);
 
 /* Is this an id that somebody could have? Where it is none, nothing is looked at. */
 bool identity_id_possible(uint32_t id);

@@ -24,12 +24,12 @@ enum {
 #define SYS_pidfd_open 434
 #endif
 
+/* struct pidfd_info: behind the mask, cgroupid of two words, pid, tgid and ppid; then these, and one. */
+enum { RUID = 5, RGID, EUID, EGID, SUID, SGID, FSUID, FSGID, INFO_WORDS = 14 };
+
 struct info {
 	uint64_t mask;
-	uint64_t cgroupid;
-	uint32_t pid, tgid, ppid;
-	uint32_t ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
-	int32_t exit_code;
+	uint32_t words[INFO_WORDS];
 };
 
 #define GET_INFO   _IOWR(0xff, 11, struct info)
@@ -53,6 +53,7 @@ static int decide(const uint32_t uids[SEVERAL], const uint32_t gids[SEVERAL],
 static int ask_kernel(struct credentials *credentials)
 {
 	struct info info = { .mask = INFO_CREDS };
+	const uint32_t *words = info.words;
 	int fd = (int)syscall(SYS_pidfd_open, 1, 0);
 	int result = 0;
 
@@ -65,8 +66,9 @@ static int ask_kernel(struct credentials *credentials)
 	file_close(fd);
 	if (result < 0)
 		return result;
-	return decide((uint32_t[]){ info.ruid, info.euid, info.suid, info.fsuid },
-		      (uint32_t[]){ info.rgid, info.egid, info.sgid, info.fsgid }, credentials);
+	return decide((uint32_t[]){ words[RUID], words[EUID], words[SUID], words[FSUID] },
+		      (uint32_t[]){ words[RGID], words[EGID], words[SGID], words[FSGID] },
+		      credentials);
 }
 
 /* --- /proc/1/status --- */
@@ -213,6 +215,9 @@ static int read_lines(struct status *status)
 	int result;
 
 	while ((result = reader_next(&status->reader, &status->piece)) > 0) {
+		/* A command line of procfs, where one could be forged whole, has one. */
+		if (memchr(status->piece.bytes, '\0', status->piece.length) != NULL)
+			return -EINVAL;
 		if (starts)
 			result = read_line(status);
 		if (result < 0)

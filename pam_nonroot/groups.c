@@ -69,7 +69,7 @@ int groups_add_user(struct group_list *list, struct identity_view *view, const s
 	struct addition addition = { .list = list, .sorted = list->count };
 	enum reason reason;
 
-	if (list->count > 0)
+	if (list->ids != NULL)
 		qsort(list->ids, list->count, sizeof(*list->ids), compare);
 	reason = identity_groups_of(view, user, add, &addition);
 	if (reason != ANSWERED)

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Users: by uid, by name, and the container's own.
+ */
+#include "rules.h"
+
+#include <string.h>
+
+#include "home.h"
+#include "shell.h"
+#include "template.h"
+
+void identity_container_name(struct identity_view *view, char name[NAME_SIZE])
+{
+	const char *configured = view->config.user_name;
+
+	name[0] = '\0';
+	if (strchr(configured, '%') == NULL)
+		memcpy(name, configured, strlen(configured) + 1);
+	else if (identity_pid1(view) != NULL)
+		name_from_id(configured, view->pid1.uid, name);
+}
+
+/* The names that a uid could have, the best first. */
+struct user_names {
+	const char *names[2];
+	uint32_t count;
+	char container[NAME_SIZE];
+	char numbered[NAME_SIZE];
+};
+
+static void collect_user_names(struct identity_view *view, uid_t uid, bool container,
+			       struct user_names *found)
+{
+	found->count = 0;
+	identity_container_name(view, found->container);
+	if (container)
+		found->names[found->count++] = found->container;
+	name_from_id(view->config.others_user, uid, found->numbered);
+	/* A template may happen to give the container user's name: that one is taken. */
+	if (strcmp(found->numbered, found->container) != 0)
+		found->names[found->count++] = found->numbered;
+}
+
+/*
+ * The primary group of one of the others has the number of the uid. It must not be the number of a
+ * group that the image or its configuration gives a meaning to, such as sudo's.
+ */
+static enum reason judge_private_gid(struct identity_view *view, gid_t gid)
+{
+	struct local_query query = { .id = gid };
+	enum reason reason;
+	uint32_t found;
+	int result;
+
+	reason = rule_find_paths(view, gid, &found);
+	if (reason != ANSWERED)
+		return reason;
+	for (uint32_t i = 0; i < view->config.group_count; i++)
+		if (found & (1U << i))
+			return rule_because(view, GID_OF_PATH,
+					    (struct why){ .file = CONFIG_PATH,
+							  .line = view->config.groups[i].line,
+							  .id = gid });
+	result = local_scan(view->root, GROUP_PATH, &query);
+	if (result < 0)
+		return rule_unreadable(view, GROUP_PATH, query.error_line, result);
+	if (query.known_line != 0)
+		return rule_because(
+			view, GID_KNOWN,
+			(struct why){ .file = GROUP_PATH, .line = query.known_line, .id = gid });
+	return ANSWERED;
+}
+
+static enum reason gid_of_others(struct identity_view *view, uid_t uid, gid_t *gid)
+{
+	const char *configured = view->config.others_gid;
+
+	*gid = uid;
+	if (decimal_parse(configured, strlen(configured), gid))
+		return ANSWERED;
+	return judge_private_gid(view, uid);
+}
+
+enum reason rule_find_user(struct identity_view *view, uid_t uid, struct user *user)
+{
+	struct local_query query = { .id = uid };
+	struct user_names names;
+	enum reason reason = rule_look(view);
+	bool container;
+
+	if (reason != ANSWERED)
+		return reason;
+	container = identity_pid1(view) != NULL && view->pid1.uid == uid;
+	reason = rule_judge_id(view, uid, view->config.uids, OTHERS_UIDS, container);
+	if (reason != ANSWERED)
+		return reason;
+	collect_user_names(view, uid, container, &names);
+	query.names = names.names;
+	query.name_count = names.count;
+	reason = rule_choose_name(view, PASSWD_PATH, &query, user->name);
+	if (reason != ANSWERED)
+		return reason;
+	user->uid = uid;
+	user->container = container;
+	if (!container)
+		return gid_of_others(view, uid, &user->gid);
+	user->gid = view->pid1.gid;
+	return ANSWERED;
+}
+
+enum reason rule_find_container_user(struct identity_view *view, struct user *user)
+{
+	enum reason reason = rule_look(view);
+
+	if (reason != ANSWERED)
+		return reason;
+	if (identity_pid1(view) == NULL)
+		return rule_because(view, NAME_UNUSED, (struct why){ .file = NULL });
+	return rule_find_user(view, view->pid1.uid, user);
+}
+
+enum reason rule_find_user_named(struct identity_view *view, const char *name, struct user *user)
+{
+	char container[NAME_SIZE];
+	enum reason reason = rule_look(view);
+	uid_t uid;
+
+	if (reason != ANSWERED)
+		return reason;
+	identity_container_name(view, container);
+	if (name[0] != '\0' && strcmp(name, container) == 0) {
+		reason = rule_find_container_user(view, user);
+		uid = view->pid1.uid;
+	} else if (id_from_name(view->config.others_user, name, &uid)) {
+		reason = rule_find_user(view, uid, user);
+	} else {
+		return rule_because(view, NAME_NOT_OURS, (struct why){ .file = NULL });
+	}
+	if (reason == ANSWERED && strcmp(user->name, name) != 0)
+		return rule_because(view, NAME_OF_OTHER_ID, (struct why){ .id = uid });
+	return reason;
+}
+
+/* Fills the record of a user that was found, in its place. */
+static enum reason complete(struct identity_view *view, const struct user *user,
+			    struct record *record)
+{
+	struct home home;
+	const char *shell;
+	enum reason reason = rule_heard(view, user->uid, user->container);
+
+	if (reason == ANSWERED)
+		reason = shell_choose(view, &shell);
+	if (reason == ANSWERED)
+		reason = home_choose(view, user, &home);
+	if (reason != ANSWERED)
+		return reason;
+	record->user = *user;
+	record->gecos = user->container ? view->config.user_gecos : record->user.name;
+	record->shell = shell;
+	record->home = home;
+	return ANSWERED;
+}
+
+enum reason identity_user_by_uid(struct identity_view *view, uid_t uid, struct record *record)
+{
+	struct user user;
+	enum reason reason = rule_find_user(view, uid, &user);
+
+	return reason == ANSWERED ? complete(view, &user, record) : reason;
+}
+
+enum reason identity_user_by_name(struct identity_view *view, const char *name,
+				  struct record *record)
+{
+	struct user user;
+	enum reason reason = rule_find_user_named(view, name, &user);
+
+	return reason == ANSWERED ? complete(view, &user, record) : reason;
+}
+
+enum reason identity_container_user(struct identity_view *view, struct record *record)
+{
+	struct user user;
+	enum reason reason = rule_find_container_user(view, &user);
+
+	return reason == ANSWERED ? complete(view, &user, record) : reason;
+}
