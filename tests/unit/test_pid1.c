@@ -234,6 +234,26 @@ static void the_status_of_another_process_is_not_that_of_process_1(void **state)
 	expect_no_credentials();
 }
 
+/* /proc/PID/cmdline is of procfs, and its process writes it: with a NUL at the end. */
+static void a_file_with_a_nul_byte_tells_nothing(void **state)
+{
+	static const char text[] = "Name:\tsh\nPid:\t1\n" IDS "FDSize:\t64\nGroups:\t9 \nx:\t1\n";
+	char changed[sizeof(text)];
+
+	(void)state;
+	tree_bytes(STATUS_PATH, text, strlen(text));
+	expect_credentials(UID, GID);
+	tree_bytes(STATUS_PATH, text, sizeof(text));
+	expect_no_credentials();
+	assert_true(visit() < 0);
+	for (size_t at = 0; at < strlen(text); at++) {
+		memcpy(changed, text, sizeof(text));
+		changed[at] = '\0';
+		tree_bytes(STATUS_PATH, changed, strlen(text));
+		expect_no_credentials();
+	}
+}
+
 /* Somebody who may mount has put a file of his own there. */
 static void a_file_that_is_not_of_procfs_tells_nothing(void **state)
 {
@@ -700,6 +720,7 @@ int main(void)
 		test_in_tree(a_label_that_is_missing_or_occurs_twice_makes_all_unknown),
 		test_in_tree(ids_before_the_number_of_the_process_make_all_unknown),
 		test_in_tree(the_status_of_another_process_is_not_that_of_process_1),
+		test_in_tree(a_file_with_a_nul_byte_tells_nothing),
 		test_in_tree(a_file_that_is_not_of_procfs_tells_nothing),
 		test_in_tree(the_rest_of_a_long_line_is_no_line),
 		test_in_tree(without_a_usable_proc_nothing_is_known),
