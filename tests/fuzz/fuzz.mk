@@ -8,7 +8,7 @@ SECONDS    ?= 20
 FUZZ_CC    ?= clang
 fuzz_names  = config local pid1 nsswitch elf
 fuzz_shared = $(patsubst %.c,$(build)/fuzz/%.o,$(sort $(wildcard identity/*.c)) \
-		pam_nonroot/precedence.c cmd/nsswitch.c cmd/elf.c tests/unit/tree.c tests/fuzz/fuzz.c)
+		tests/unit/tree.c tests/fuzz/fuzz.c)
 
 fuzz_compile = $(FUZZ_CC) $(language) -O1 -g -fno-omit-frame-pointer \
 	       -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
@@ -21,7 +21,10 @@ $(build)/fuzz/%.o: %.c
 # The wrapped functions are those of the unit tests: see tests/unit/tree.h.
 $(fuzz_names:%=$(build)/fuzz/fuzz_%): $(build)/fuzz/fuzz_%: $(build)/fuzz/tests/fuzz/fuzz_%.o \
 		$(fuzz_shared)
-	$(fuzz_compile) -Wl,--wrap=syscall,--wrap=fstatvfs64 -o $@ $^
+	$(fuzz_compile) $(tree_wrap) -o $@ $^
+
+$(build)/fuzz/fuzz_nsswitch: $(build)/fuzz/pam_nonroot/precedence.o $(build)/fuzz/cmd/nsswitch.o
+$(build)/fuzz/fuzz_elf: $(build)/fuzz/cmd/elf.o
 
 # A library that needs versions of libc's, and is small enough for an input.
 elf_seed = $(build)/fuzz/corpus/elf/library
@@ -47,4 +50,5 @@ fuzz: $(fuzz_names:%=$(build)/fuzz/fuzz_%) $(elf_seed)
 	done
 
 .PHONY: fuzz
--include $(fuzz_shared:.o=.d) $(fuzz_names:%=$(build)/fuzz/tests/fuzz/fuzz_%.d)
+-include $(fuzz_shared:.o=.d) $(wildcard $(build)/fuzz/cmd/*.d $(build)/fuzz/pam_nonroot/*.d) \
+	 $(fuzz_names:%=$(build)/fuzz/tests/fuzz/fuzz_%.d)

@@ -2,6 +2,7 @@
 /* The input is /etc/nonroot.conf: whatever it is, every value is one that the header promises. */
 #include <string.h>
 
+#include "../../identity/audience.h"
 #include "../../identity/config.h"
 #include "../../identity/template.h"
 #include "../unit/tree.h"
@@ -29,6 +30,27 @@ static void expect_list(const char *list, bool (*valid)(const char *), const cha
 	}
 }
 
+static void expect_gid(const char *spelled)
+{
+	uint32_t gid;
+
+	promise(strcmp(spelled, "%u") == 0 ||
+			(decimal_parse(spelled, strlen(spelled), &gid) && id_allowed(gid)),
+		"[others] gid is %u, or a gid");
+}
+
+/* One that has its first id, and is a list of its own. */
+static bool is_range(const char *range)
+{
+	char list[32] = "";
+	uint32_t first;
+
+	if (strlen(range) > sizeof(list) - 2 || !decimal_parse(range, strcspn(range, "-"), &first))
+		return false;
+	memcpy(list, range, strlen(range));
+	return ranges_have(list, first);
+}
+
 static void expect_groups(const struct config *config)
 {
 	promise(config->group_count <= CONFIG_GROUPS_MAX, "there are at most 16 groups");
@@ -48,17 +70,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memset(&config, 0xa5, sizeof(config));
 	tree_bytes(CONFIG_PATH, data, size);
-	config_read(tree_root(), &config, &observer);
-	promise(name_valid(config.user_name), "[user] name is a name");
+	promise(config_read(tree_root(), &config, &observer) == 0, "a small file can be read");
+	promise(name_valid(config.user_name) || name_template_valid(config.user_name, 'u'),
+		"[user] name is a name, or a template");
 	promise(text_valid(config.user_gecos), "[user] gecos is text");
 	expect_list(config.user_home, home_template_valid, "[user] home is templates");
 	expect_list(config.user_shell, path_valid, "[user] shell is paths");
 	promise(name_template_valid(config.others_user, 'u'), "[others] user is a template");
 	promise(name_template_valid(config.others_group, 'g'), "[others] group is a template");
 	expect_list(config.others_home, home_template_valid, "[others] home is templates");
-	promise(config.uids.first <= config.uids.last, "[others] uids is a range");
-	promise(config.gids.first <= config.gids.last, "[others] gids is a range");
+	expect_gid(config.others_gid);
+	expect_list(config.uids, is_range, "[others] uids is ranges");
+	expect_list(config.gids, is_range, "[others] gids is ranges");
 	expect_groups(&config);
-	config_hides_from(&config, "systemd-sysuser");
+	promise(audience_of(&config, false, "useradd") == HEARS_ALL, "who is not root hears all");
+	promise(audience_of(&config, true, NULL) == HEARS_NOTHING, "no name hears nothing");
 	return 0;
 }

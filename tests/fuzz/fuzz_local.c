@@ -36,9 +36,9 @@ static void expect_found(const char *path, const char *name, uint32_t id)
 	if (name[0] == '+' || name[0] == '-' || local_scan(tree_root(), path, &query) < 0)
 		return;
 	snprintf(number, sizeof(number), "%u", id);
-	promise(query.taken == 1, "the name of an entry is taken");
+	promise(query.taken_lines[0] != 0, "the name of an entry is taken");
 	/* What is none in 32 bits becomes 4294967295 in glibc. */
-	promise(query.known || !id_allowed(id) || strcmp(name, number) == 0,
+	promise(query.known_line != 0 || !id_allowed(id) || strcmp(name, number) == 0,
 		"the id of an entry is known");
 }
 

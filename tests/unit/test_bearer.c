@@ -28,24 +28,51 @@ static int make_socket(void **state)
 	return 0;
 }
 
+static enum bearing ask(int root, const char *path, struct walk *walk, gid_t *gid)
+{
+	int error = 77;
+	enum bearing bearing;
+
+	memset(walk, 0xa5, sizeof(*walk));
+	*gid = 77;
+	bearing = path_bearing(root, path, walk, gid, &error);
+	if (bearing == PATH_UNKNOWN)
+		assert_true(error < 0);
+	else
+		assert_int_equal(error, 77);
+	return bearing;
+}
+
 static void expect_gid(const char *path, gid_t expected)
 {
-	gid_t gid = 77;
-	int result = bearer_gid(tree_root(), path, &gid);
+	struct walk walk;
+	gid_t gid;
+	enum bearing bearing = ask(tree_root(), path, &walk, &gid);
 
-	if (result != 0)
-		fail_msg("%s: %s", path, strerror(-result));
+	if (bearing != PATH_BEARS)
+		fail_msg("%s: %d", path, bearing);
 	assert_int_equal(gid, expected);
 }
 
-static void expect_error(const char *path, int error)
+static void expect(const char *path, enum bearing expected)
 {
-	gid_t gid = 77;
-	int result = bearer_gid(tree_root(), path, &gid);
+	struct walk walk;
+	gid_t gid;
+	enum bearing bearing = ask(tree_root(), path, &walk, &gid);
 
-	if (result != error)
-		fail_msg("%s: %d and not %d", path, result, error);
+	if (bearing != expected)
+		fail_msg("%s: %d and not %d", path, bearing, expected);
 	assert_int_equal(gid, 77);
+}
+
+/* The first thing that is wrong is where the walk stands. */
+static void expect_at(const char *path, enum bearing expected, const char *where)
+{
+	struct walk walk;
+	gid_t gid;
+
+	assert_int_equal(ask(tree_root(), path, &walk, &gid), expected);
+	assert_string_equal(walk.path, where);
 }
 
 static void a_path_bears_the_gid_of_what_it_names(void **state)
@@ -62,11 +89,11 @@ static void a_path_bears_the_gid_of_what_it_names(void **state)
 static void what_is_not_there_bears_nothing(void **state)
 {
 	(void)state;
-	expect_error("/run/podman.sock", -ENOENT);
-	expect_error("/missing/docker.sock", -ENOENT);
-	expect_error("/run/docker.sock/x", -ENOTDIR);
+	expect("/run/podman.sock", PATH_MISSING);
+	expect("/missing/docker.sock", PATH_MISSING);
+	expect("/run/docker.sock/x", PATH_BROKEN);
 	tree_link("/run/link", "missing");
-	expect_error("/run/link", -ENOENT);
+	expect("/run/link", PATH_MISSING);
 }
 
 static void links_of_every_kind_are_followed(void **state)
@@ -119,7 +146,7 @@ static void a_chain_of_40_links_is_followed_and_no_longer_one(void **state)
 	write_chain(40);
 	expect_gid("/link1", SOCKET_GID);
 	write_chain(41);
-	expect_error("/link1", -ELOOP);
+	expect("/link1", PATH_BROKEN);
 }
 
 /* Invariant 6. */
@@ -128,11 +155,11 @@ static void a_loop_ends(void **state)
 	(void)state;
 	tree_link("/a", "b");
 	tree_link("/b", "a");
-	expect_error("/a", -ELOOP);
+	expect("/a", PATH_BROKEN);
 	tree_link("/self", "self");
-	expect_error("/self/docker.sock", -ELOOP);
+	expect("/self/docker.sock", PATH_BROKEN);
 	tree_link("/grow", "grow/grow");
-	expect_error("/grow", -ELOOP);
+	expect("/grow", PATH_BROKEN);
 }
 
 /* Invariant 6. */
@@ -144,14 +171,14 @@ static void a_path_that_grows_too_long_ends(void **state)
 	(void)state;
 	snprintf(target, sizeof(target), "%s/%s/%s/self", name, name, name);
 	tree_link("/self", target);
-	expect_error("/self", -ENOENT);
+	expect("/self", PATH_MISSING);
 	snprintf(target, sizeof(target), "self/%s/%s/%s", name, name, name);
 	tree_link("/self", target);
-	expect_error("/self", -ENAMETOOLONG);
+	expect("/self", PATH_BROKEN);
 	memset(target, '/', sizeof(target));
 	memcpy(target + sizeof(target) - sizeof("run"), "run", sizeof("run"));
 	tree_link("/far", target);
-	expect_error("/far/docker.sock", -ENAMETOOLONG);
+	expect("/far/docker.sock", PATH_BROKEN);
 	free(name);
 }
 
@@ -159,9 +186,9 @@ static void no_link_leads_out_of_the_root(void **state)
 {
 	(void)state;
 	tree_link("/absolute", "/proc/self");
-	expect_error("/absolute", -ENOENT);
+	expect("/absolute", PATH_MISSING);
 	tree_link("/deep/er/relative", "../../../../../../../../../../proc");
-	expect_error("/deep/er/relative", -ENOENT);
+	expect("/deep/er/relative", PATH_MISSING);
 	tree_link("/deep/er/in", "../../../../../../../../../../run/docker.sock");
 	expect_gid("/deep/er/in", SOCKET_GID);
 	tree_link("/var/run", "/../../run");
@@ -176,7 +203,7 @@ static void below_a_directory_that_others_may_write_to_nothing_counts(void **sta
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		tree_mode("/run", bad[i]);
-		expect_error("/run/docker.sock", -EPERM);
+		expect("/run/docker.sock", PATH_UNTRUSTED);
 	}
 	tree_mode("/run", 0755);
 	expect_gid("/run/docker.sock", SOCKET_GID);
@@ -192,7 +219,7 @@ static void below_a_directory_that_not_everybody_may_search_nothing_counts(void 
 	(void)state;
 	for (size_t i = 0; i < sizeof(closed) / sizeof(closed[0]); i++) {
 		tree_mode("/run", closed[i]);
-		expect_error("/run/docker.sock", -EPERM);
+		expect("/run/docker.sock", PATH_CLOSED);
 	}
 }
 
@@ -201,7 +228,7 @@ static void below_a_directory_of_somebody_else_nothing_counts(void **state)
 {
 	(void)state;
 	tree_owner("/run", 1000, 0);
-	expect_error("/run/docker.sock", -EPERM);
+	expect("/run/docker.sock", PATH_UNTRUSTED);
 	/* The group does not matter where it may not write. */
 	tree_owner("/run", 0, 1000);
 	expect_gid("/run/docker.sock", SOCKET_GID);
@@ -217,10 +244,10 @@ static void every_directory_on_the_way_counts(void **state)
 	expect_gid("/a/b/c/file", 0);
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
 		tree_mode(directories[i], 0777);
-		expect_error("/a/b/c/file", -EPERM);
+		expect("/a/b/c/file", PATH_UNTRUSTED);
 		tree_mode(directories[i], 0755);
 		tree_owner(directories[i], 1000, 0);
-		expect_error("/a/b/c/file", -EPERM);
+		expect("/a/b/c/file", PATH_UNTRUSTED);
 		tree_owner(directories[i], 0, 0);
 		expect_gid("/a/b/c/file", 0);
 	}
@@ -233,11 +260,11 @@ static void every_directory_behind_a_link_counts(void **state)
 	tree_directory("/tmp/mine", 0755);
 	tree_mode("/tmp", 01777);
 	tree_link("/link", "/tmp/mine/../../run/docker.sock");
-	expect_error("/link", -EPERM);
+	expect("/link", PATH_UNTRUSTED);
 	tree_link("/tmp/sock", "/run/docker.sock");
-	expect_error("/tmp/sock", -EPERM);
+	expect("/tmp/sock", PATH_UNTRUSTED);
 	tree_link("/link", "/tmp/sock");
-	expect_error("/link", -EPERM);
+	expect("/link", PATH_UNTRUSTED);
 	tree_mode("/tmp", 0755);
 	expect_gid("/link", SOCKET_GID);
 }
@@ -247,11 +274,11 @@ static void what_belongs_to_somebody_else_bears_nothing(void **state)
 {
 	(void)state;
 	tree_owner("/run/docker.sock", 1000, SOCKET_GID);
-	expect_error("/run/docker.sock", -EPERM);
+	expect("/run/docker.sock", PATH_UNTRUSTED);
 	tree_owner("/run/docker.sock", 65534, SOCKET_GID);
-	expect_error("/run/docker.sock", -EPERM);
+	expect("/run/docker.sock", PATH_UNTRUSTED);
 	tree_link("/link", "/run/docker.sock");
-	expect_error("/link", -EPERM);
+	expect("/link", PATH_UNTRUSTED);
 }
 
 /* Who may write to the socket itself is what its group is for. */
@@ -281,13 +308,14 @@ static void a_path_of_any_length_is_walked_or_refused(void **state)
 
 	(void)state;
 	for (size_t length = 1100; length > 0; length--) {
-		gid_t gid = 77;
-		int result;
+		enum bearing bearing;
+		struct walk walk;
+		gid_t gid;
 
 		path[length] = '\0';
-		result = bearer_gid(tree_root(), path, &gid);
-		assert_true(result == 0 || (result == -ENAMETOOLONG && length > 255));
-		assert_int_equal(gid, result == 0 ? 0 : 77);
+		bearing = ask(tree_root(), path, &walk, &gid);
+		assert_true(bearing == PATH_BEARS || (bearing == PATH_BROKEN && length > 255));
+		assert_int_equal(gid, bearing == PATH_BEARS ? 0 : 77);
 	}
 	free(path);
 }
@@ -299,14 +327,15 @@ static void a_link_of_any_length_is_followed_or_refused(void **state)
 	(void)state;
 	for (size_t length = 700; length <= 800; length++) {
 		char target[1024];
-		gid_t gid = 77;
-		int result;
+		enum bearing bearing;
+		struct walk walk;
+		gid_t gid;
 
 		snprintf(target, sizeof(target), "%.*srun", (int)length, slashes);
 		tree_link("/link", target);
-		result = bearer_gid(tree_root(), "/link/docker.sock", &gid);
-		assert_true(result == 0 || result == -ENAMETOOLONG);
-		assert_int_equal(gid, result == 0 ? SOCKET_GID : 77);
+		bearing = ask(tree_root(), "/link/docker.sock", &walk, &gid);
+		assert_true(bearing == PATH_BEARS || bearing == PATH_BROKEN);
+		assert_int_equal(gid, bearing == PATH_BEARS ? SOCKET_GID : 77);
 	}
 	free(slashes);
 }
@@ -316,7 +345,7 @@ static void a_path_without_end_is_an_error(void **state)
 	char *path = repeated('/', 100000);
 
 	(void)state;
-	expect_error(path, -ENAMETOOLONG);
+	expect(path, PATH_BROKEN);
 	free(path);
 }
 
@@ -335,11 +364,78 @@ static void a_path_below_our_own_root_is_judged_as_well(void **state)
 	gid_t expected = 0;
 	bool counts = is_roots_alone("/", &expected) && is_roots_alone("/proc", &expected) &&
 		      is_roots_alone("/proc/version", &expected);
-	gid_t gid = 77;
+	struct walk walk;
+	gid_t gid;
 
 	(void)state;
-	assert_int_equal(bearer_gid(ROOT_OWN, "/proc/version", &gid), counts ? 0 : -EPERM);
+	assert_int_equal(ask(ROOT_OWN, "/proc/version", &walk, &gid),
+			 counts ? PATH_BEARS : PATH_UNTRUSTED);
 	assert_int_equal(gid, counts ? expected : 77);
+}
+
+static void the_walk_stands_at_the_first_thing_that_is_wrong(void **state)
+{
+	(void)state;
+	tree_link("/var/run", "../run");
+	tree_mode("/run", 0775);
+	expect_at("/var/run/docker.sock", PATH_UNTRUSTED, "/run");
+	tree_mode("/run", 0750);
+	expect_at("/var/run/docker.sock", PATH_CLOSED, "/run");
+	tree_mode("/run", 0755);
+	tree_owner("/run/docker.sock", 1000, SOCKET_GID);
+	expect_at("/var/run/docker.sock", PATH_UNTRUSTED, "/run/docker.sock");
+	tree_owner("/run/docker.sock", 0, SOCKET_GID);
+	expect_at("/var/run/docker.sock/x", PATH_BROKEN, "/run/docker.sock");
+	expect_at("/var/run/absent/docker.sock", PATH_MISSING, "/run");
+}
+
+/* Invariant 6: borne, not borne and unknown are three answers. */
+static void what_cannot_be_looked_at_is_unknown(void **state)
+{
+	static const int errors[] = { EMFILE, ENFILE, ENOMEM, EACCES, EPERM,
+				      ENOSYS, EINVAL, EIO,    ELOOP,  ESTALE };
+	struct walk walk;
+	size_t calls;
+	gid_t gid;
+
+	(void)state;
+	tree_link("/var/run", "../run");
+	tree_as_own_root();
+	tree_watch();
+	assert_int_equal(ask(ROOT_OWN, "/var/run/docker.sock", &walk, &gid), PATH_BEARS);
+	assert_int_equal(gid, SOCKET_GID);
+	calls = tree_call_count();
+	assert_true(calls >= 5);
+	for (size_t call = 0; call < calls; call++) {
+		for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+			tree_fail(call, errors[i]);
+			assert_int_equal(ask(ROOT_OWN, "/var/run/docker.sock", &walk, &gid),
+					 PATH_UNKNOWN);
+			assert_int_equal(gid, 77);
+		}
+	}
+}
+
+/* It was moved out of the image while the walk was in it: there is no ".." to take that way. */
+static void the_walk_takes_no_two_dots_of_the_kernel(void **state)
+{
+	static const char target[] = "../../run/./../run";
+	struct walk walk;
+	gid_t gid;
+
+	(void)state;
+	tree_link("/var/lib/run", target);
+	tree_as_own_root();
+	for (int i = 0; i < 2; i++) {
+		tree_watch();
+		assert_int_equal(ask(i == 0 ? ROOT_OWN : tree_root(), "/var/lib/run/docker.sock",
+				     &walk, &gid),
+				 PATH_BEARS);
+		for (size_t call = 0; call < tree_call_count(); call++)
+			if (strstr(tree_call_at(call)->path, "..") != NULL)
+				fail_msg("%s(%s)", tree_call_at(call)->name,
+					 tree_call_at(call)->path);
+	}
 }
 
 #define test_with_socket(test) cmocka_unit_test_setup_teardown(test, make_socket, tree_remove)
@@ -366,6 +462,9 @@ int main(void)
 		test_with_socket(a_path_of_any_length_is_walked_or_refused),
 		test_with_socket(a_link_of_any_length_is_followed_or_refused),
 		test_with_socket(a_path_without_end_is_an_error),
+		test_with_socket(the_walk_stands_at_the_first_thing_that_is_wrong),
+		test_with_socket(what_cannot_be_looked_at_is_unknown),
+		test_with_socket(the_walk_takes_no_two_dots_of_the_kernel),
 		test_with_socket(a_path_below_our_own_root_is_judged_as_well),
 	};
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,16 +20,11 @@
 
 enum { BUFFER = sizeof(((struct reader *)NULL)->data) - 1 };
 
-/* Opens a file with these bytes for reading up to `most` of them. */
-static int start_reading(struct reader *reader, const char *bytes, size_t size, uint32_t most)
+/* Opens a file with these bytes, which may have `most`. */
+static void start_reading(struct reader *reader, const char *bytes, size_t size, uint32_t most)
 {
-	int fd;
-
 	tree_bytes("/file", bytes, size);
-	fd = file_open(tree_root(), "/file", O_RDONLY);
-	assert_true(fd >= 0);
-	reader_start(reader, fd, most);
-	return fd;
+	assert_int_equal(reader_open(reader, tree_root(), "/file", 0, most), 0);
 }
 
 static void expect_piece(struct reader *reader, const char *bytes, size_t length, bool last)
@@ -55,50 +51,54 @@ static void lines_come_one_by_one_without_their_newline(void **state)
 {
 	static const char text[] = "one\n\ntwo\r\nthree\n";
 	struct reader reader;
-	int fd = start_reading(&reader, text, strlen(text), 1000);
 
 	(void)state;
+	start_reading(&reader, text, strlen(text), 1000);
+
 	expect_piece(&reader, "one", 3, true);
 	expect_piece(&reader, "", 0, true);
 	expect_piece(&reader, "two\r", 4, true);
 	expect_piece(&reader, "three", 5, true);
 	expect_end(&reader);
-	close(fd);
+	reader_close(&reader);
 }
 
 static void the_last_line_counts_without_newline_too(void **state)
 {
 	struct reader reader;
-	int fd = start_reading(&reader, "one\ntwo", 7, 1000);
 
 	(void)state;
+	start_reading(&reader, "one\ntwo", 7, 1000);
+
 	expect_piece(&reader, "one", 3, true);
 	expect_piece(&reader, "two", 3, true);
 	expect_end(&reader);
-	close(fd);
+	reader_close(&reader);
 }
 
 static void an_empty_file_has_no_lines(void **state)
 {
 	struct reader reader;
-	int fd = start_reading(&reader, "", 0, 1000);
 
 	(void)state;
+	start_reading(&reader, "", 0, 1000);
+
 	expect_end(&reader);
-	close(fd);
+	reader_close(&reader);
 }
 
 static void a_nul_byte_is_a_byte_of_the_line(void **state)
 {
 	struct reader reader;
-	int fd = start_reading(&reader, "a\0b\n\0\nc", 7, 1000);
 
 	(void)state;
+	start_reading(&reader, "a\0b\n\0\nc", 7, 1000);
+
 	expect_piece(&reader, "a\0b", 3, true);
 	expect_piece(&reader, "\0", 1, true);
 	expect_piece(&reader, "c", 1, true);
 	expect_end(&reader);
-	close(fd);
+	reader_close(&reader);
 }
 
 /* Reads everything and puts the pieces together again. */
@@ -108,7 +108,8 @@ static void expect_the_same_bytes(const char *bytes, size_t size)
 	struct reader reader;
 	struct piece piece;
 	size_t length = 0;
-	int fd = start_reading(&reader, bytes, size, (uint32_t)size);
+
+	start_reading(&reader, bytes, size, (uint32_t)size);
 
 	assert_non_null(together);
 	while (reader_next(&reader, &piece) > 0) {
@@ -118,7 +119,7 @@ static void expect_the_same_bytes(const char *bytes, size_t size)
 		if (piece.last && length <= size)
 			together[length++] = '\n';
 	}
-	close(fd);
+	reader_close(&reader);
 	if (length > 0 && (size == 0 || bytes[size - 1] != '\n'))
 		length--;
 	assert_int_equal(length, size);
@@ -149,16 +150,15 @@ static void a_line_that_the_buffer_holds_is_one_piece_wherever_it_stands(void **
 	(void)state;
 	for (size_t before = 0; before < 10; before++) {
 		struct reader reader;
-		int fd;
 
 		memset(text, 't', size);
 		text[before] = '\n';
 		text[before + BUFFER] = '\n';
-		fd = start_reading(&reader, text, before + BUFFER + 1, 100000);
+		start_reading(&reader, text, before + BUFFER + 1, 100000);
 		expect_piece(&reader, text, before, true);
 		expect_piece(&reader, text + before + 1, BUFFER - 1, true);
 		expect_end(&reader);
-		close(fd);
+		reader_close(&reader);
 	}
 	free(text);
 }
@@ -169,13 +169,12 @@ static bool ends_with_a_last_piece(size_t length, bool newline)
 	char *text = repeated('t', length + 1);
 	struct piece piece = { .last = false };
 	struct reader reader;
-	int fd;
 
 	text[length] = '\n';
-	fd = start_reading(&reader, text, length + newline, 100000);
+	start_reading(&reader, text, length + newline, 100000);
 	while (reader_next(&reader, &piece) > 0)
 		assert_true(piece.length <= BUFFER);
-	close(fd);
+	reader_close(&reader);
 	free(text);
 	return piece.last;
 }
@@ -203,31 +202,120 @@ static void interrupted_and_short_reads_change_nothing(void **state)
 	free(long_line);
 }
 
-static void no_more_is_read_than_asked_for(void **state)
+static void a_file_that_is_too_large_is_not_read(void **state)
 {
 	struct reader reader;
-	int fd = start_reading(&reader, "one\ntwo\nthree\n", 14, 6);
 
 	(void)state;
+	tree_file("/file", "one\ntwo\n");
+	assert_int_equal(reader_open(&reader, tree_root(), "/file", 0, 7), -EFBIG);
+	start_reading(&reader, "one\ntwo\n", 8, 8);
 	expect_piece(&reader, "one", 3, true);
-	expect_piece(&reader, "tw", 2, true);
+	expect_piece(&reader, "two", 3, true);
 	expect_end(&reader);
-	close(fd);
+	reader_close(&reader);
+}
+
+/* A file system that tells no size, or a file that grows. */
+static void a_file_whose_size_is_told_as_0_is_read_as_far_as_allowed(void **state)
+{
+	struct reader reader;
+	struct piece piece;
+
+	(void)state;
+	for (uint32_t most = 7; most <= 9; most++) {
+		tree_file("/file", "one\ntwo\n");
+		tree_size_of_0("/file");
+		assert_int_equal(reader_open(&reader, tree_root(), "/file", 0, most), 0);
+		assert_int_equal(reader.facts.size, 0);
+		if (most < 8) {
+			assert_int_equal(reader_next(&reader, &piece), -EFBIG);
+		} else {
+			expect_piece(&reader, "one", 3, true);
+			expect_piece(&reader, "two", 3, true);
+			expect_end(&reader);
+		}
+		reader_close(&reader);
+	}
+}
+
+static void what_is_no_regular_file_is_not_read(void **state)
+{
+	struct reader reader;
+
+	(void)state;
+	tree_directory("/directory", 0755);
+	tree_fifo("/fifo");
+	assert_int_equal(reader_open(&reader, tree_root(), "/directory", 0, 1000), -EINVAL);
+	assert_int_equal(reader_open(&reader, tree_root(), "/fifo", 0, 1000), -EINVAL);
+	assert_int_equal(reader_open(&reader, tree_root(), "/missing", 0, 1000), -ENOENT);
+	tree_as_own_root();
+	assert_int_equal(reader_open(&reader, ROOT_OWN, "/directory", 0, 1000), -EINVAL);
+	assert_int_equal(reader_open(&reader, ROOT_OWN, "/fifo", 0, 1000), -EINVAL);
+}
+
+static void a_link_is_read_through_unless_it_is_not_to_be_followed(void **state)
+{
+	struct reader reader;
+
+	(void)state;
+	tree_file("/file", "one\n");
+	tree_link("/link", "file");
+	assert_int_equal(reader_open(&reader, tree_root(), "/link", O_NOFOLLOW, 1000), -ELOOP);
+	assert_int_equal(reader_open(&reader, tree_root(), "/link", 0, 1000), 0);
+	expect_piece(&reader, "one", 3, true);
+	reader_close(&reader);
 }
 
 static void an_error_of_reading_is_told(void **state)
 {
 	struct reader reader;
 	struct piece piece = { .length = 77 };
-	int fd;
 
 	(void)state;
-	tree_directory("/directory", 0755);
-	fd = file_open(tree_root(), "/directory", O_RDONLY);
-	reader_start(&reader, fd, 1000);
-	assert_int_equal(reader_next(&reader, &piece), -EISDIR);
+	start_reading(&reader, "one\n", 4, 1000);
+	tree_forbid("read", EIO);
+	assert_int_equal(reader_next(&reader, &piece), -EIO);
 	assert_int_equal(piece.length, 77);
-	close(fd);
+	reader_close(&reader);
+}
+
+/* Invariant 6. */
+static void a_file_that_cannot_be_looked_at_is_closed_again(void **state)
+{
+	struct reader reader;
+
+	(void)state;
+	tree_file("/file", "one\n");
+	tree_as_own_root();
+	tree_forbid("fstat", ESTALE);
+	assert_int_equal(reader_open(&reader, ROOT_OWN, "/file", 0, 1000), -ESTALE);
+	assert_int_equal(tree_descriptors(), 0);
+}
+
+static void a_whole_file_is_read_where_its_bytes_and_a_nul_fit(void **state)
+{
+	char buffer[9];
+	size_t length = 77;
+
+	(void)state;
+	tree_file("/file", "one\ntwo\n");
+	for (int told = 0; told < 2; told++) {
+		memset(buffer, 'x', sizeof(buffer));
+		length = 77;
+		assert_int_equal(file_read_whole(tree_root(), "/file", buffer, 8, &length), -EFBIG);
+		assert_int_equal(length, 77);
+		assert_int_equal(file_read_whole(tree_root(), "/file", buffer, 9, &length), 0);
+		assert_int_equal(length, 8);
+		assert_string_equal(buffer, "one\ntwo\n");
+		tree_size_of_0("/file");
+	}
+	tree_halt_reads();
+	assert_int_equal(file_read_whole(tree_root(), "/file", buffer, 9, &length), 0);
+	assert_string_equal(buffer, "one\ntwo\n");
+	assert_int_equal(file_read_whole(tree_root(), "/missing", buffer, 9, &length), -ENOENT);
+	tree_forbid("read", EIO);
+	assert_int_equal(file_read_whole(tree_root(), "/file", buffer, 9, &length), -EIO);
 }
 
 static void expect_outside_not_reached(const char *path)
@@ -368,15 +456,165 @@ static void a_fifo_without_writer_does_not_hold_up(void **state)
 	close(fd);
 }
 
+static void expect_system(int root, const char *path, int expected)
+{
+	int result = file_system_read_only(root, path);
+
+	if (result != expected)
+		fail_msg("%s: %d and not %d", path, result, expected);
+}
+
 static void a_file_system_is_writable_unless_it_says_not(void **state)
 {
 	(void)state;
 	tree_directory("/directory", 0755);
-	assert_false(file_system_read_only(tree_root(), "/directory"));
-	tree_read_only("/directory");
-	assert_true(file_system_read_only(tree_root(), "/directory"));
-	assert_false(file_system_read_only(tree_root(), "/"));
-	assert_true(file_system_read_only(tree_root(), "/missing"));
+	tree_as_own_root();
+	for (int i = 0; i < 2; i++) {
+		int root = i == 0 ? ROOT_OWN : tree_root();
+
+		expect_system(root, "/directory", 0);
+		tree_read_only("/directory");
+		expect_system(root, "/directory", 1);
+		tree_read_write("/directory");
+		expect_system(root, "/", 0);
+		expect_system(root, "/missing", -ENOENT);
+	}
+}
+
+/* A filter forbids it to all alike; what fails for one caller and not for another is no answer. */
+static void a_file_system_that_may_not_be_asked_about_is_taken_for_read_only(void **state)
+{
+	static const int forbidden[] = { ENOSYS, EPERM, EINVAL };
+	static const int faults[] = { EMFILE, ENFILE, ENOMEM, EACCES, EIO, ELOOP, ESTALE };
+
+	(void)state;
+	tree_as_own_root();
+	for (size_t i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++) {
+		tree_forbid("statfs", forbidden[i]);
+		expect_system(ROOT_OWN, "/", 1);
+		tree_forbid("fstatfs", forbidden[i]);
+		expect_system(tree_root(), "/", 1);
+	}
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		tree_forbid("statfs", faults[i]);
+		expect_system(ROOT_OWN, "/", -faults[i]);
+		tree_forbid("fstatfs", faults[i]);
+		expect_system(tree_root(), "/", -faults[i]);
+	}
+}
+
+static void the_target_of_a_link_is_told_as_it_stands(void **state)
+{
+	char target[16];
+
+	(void)state;
+	tree_link("/link", "some/where");
+	tree_file("/file", "");
+	tree_as_own_root();
+	for (int i = 0; i < 2; i++) {
+		int root = i == 0 ? ROOT_OWN : tree_root();
+
+		assert_int_equal(file_link_target(root, "/link", target, sizeof(target)), 10);
+		assert_memory_equal(target, "some/where", 10);
+		assert_int_equal(file_link_target(root, "/link", target, 4), 4);
+		assert_true(file_link_target(root, "/file", target, sizeof(target)) < 0);
+		assert_int_equal(file_link_target(root, "/missing", target, sizeof(target)),
+				 -ENOENT);
+	}
+}
+
+static bool is_of_proc(int root, const char *path)
+{
+	int fd = file_open(root, path, O_RDONLY);
+	bool result;
+
+	assert_true(fd >= 0);
+	result = file_is_of_proc(root, fd);
+	file_close(fd);
+	return result;
+}
+
+static void link_self(pid_t pid)
+{
+	char target[16];
+
+	snprintf(target, sizeof(target), "%d", pid);
+	tree_link("/proc/self", target);
+}
+
+static void a_file_is_of_procfs_if_its_file_system_says_so(void **state)
+{
+	(void)state;
+	assert_true(is_of_proc(ROOT_OWN, "/proc/version"));
+	assert_false(is_of_proc(ROOT_OWN, "/"));
+	tree_file("/proc/1/status", "");
+	tree_file("/etc/status", "");
+	assert_true(is_of_proc(tree_root(), "/proc/1/status"));
+	assert_false(is_of_proc(tree_root(), "/etc/status"));
+	tree_forbid("fstatfs", EPERM);
+	assert_false(is_of_proc(tree_root(), "/proc/1/status"));
+	tree_watch();
+	tree_without_procfs();
+	assert_false(is_of_proc(tree_root(), "/proc/1/status"));
+	/* /proc/self is asked only where there is no answer. */
+	link_self(getpid());
+	assert_false(is_of_proc(tree_root(), "/proc/1/status"));
+}
+
+/* gVisor tells it of directories alone, and a filter may forbid the call. */
+static void where_its_file_system_does_not_say_the_link_self_does(void **state)
+{
+	static const int forbidden[] = { ENOSYS, EPERM, EINVAL };
+	static const int faults[] = { EMFILE, ENFILE, ENOMEM, EACCES, EIO, ELOOP, ESTALE };
+
+	(void)state;
+	tree_file("/proc/1/status", "");
+	tree_as_own_root();
+	for (size_t i = 0; i < 2 * sizeof(forbidden) / sizeof(forbidden[0]); i++) {
+		int root = i % 2 == 0 ? ROOT_OWN : tree_root();
+
+		tree_forbid("fstatfs", forbidden[i / 2]);
+		link_self(getpid());
+		assert_true(is_of_proc(root, "/proc/1/status"));
+		tree_on_another_device("/proc/self");
+		assert_false(is_of_proc(root, "/proc/1/status"));
+		/* Somebody has made the link: it is not another one for each process. */
+		link_self(getpid() + 1);
+		assert_false(is_of_proc(root, "/proc/1/status"));
+		tree_link("/proc/self", "1x");
+		assert_false(is_of_proc(root, "/proc/1/status"));
+		tree_file("/proc/self", "");
+		assert_false(is_of_proc(root, "/proc/1/status"));
+	}
+	link_self(getpid());
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		tree_forbid("fstatfs", faults[i]);
+		assert_false(is_of_proc(ROOT_OWN, "/proc/1/status"));
+	}
+}
+
+/* Below the own root, what nss_files does is enough: no filter that lets it work is in the way. */
+static void below_the_own_root_no_rarer_call_is_made(void **state)
+{
+	struct file_facts facts;
+	struct reader reader;
+
+	(void)state;
+	tree_file("/file", "one\n");
+	tree_as_own_root();
+	tree_watch();
+	assert_int_equal(reader_open(&reader, ROOT_OWN, "/file", 0, 10), 0);
+	expect_piece(&reader, "one", 3, true);
+	reader_close(&reader);
+	assert_int_equal(file_facts_at(ROOT_OWN, "/file", true, &facts), 0);
+	for (size_t i = 0; i < tree_call_count(); i++) {
+		const char *name = tree_call_at(i)->name;
+
+		if (strcmp(name, "openat") != 0 && strcmp(name, "fstat") != 0 &&
+		    strcmp(name, "read") != 0 && strcmp(name, "close") != 0 &&
+		    strcmp(name, "newfstatat") != 0)
+			fail_msg("%s is called", name);
+	}
 }
 
 /* The machine's own root, where paths are the process's. */
@@ -402,7 +640,7 @@ static void our_own_root_is_read_as_stat_tells_it(void **state)
 	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
 	close(fd);
 	assert_int_equal(file_open(ROOT_OWN, "/proc/missing", O_RDONLY), -ENOENT);
-	assert_true(file_system_read_only(ROOT_OWN, "/proc/missing"));
+	expect_system(ROOT_OWN, "/proc/missing", -ENOENT);
 }
 
 int main(void)
@@ -416,8 +654,13 @@ int main(void)
 		test_in_tree(a_line_that_the_buffer_holds_is_one_piece_wherever_it_stands),
 		test_in_tree(every_line_has_a_last_piece),
 		test_in_tree(interrupted_and_short_reads_change_nothing),
-		test_in_tree(no_more_is_read_than_asked_for),
+		test_in_tree(a_file_that_is_too_large_is_not_read),
+		test_in_tree(a_file_whose_size_is_told_as_0_is_read_as_far_as_allowed),
+		test_in_tree(what_is_no_regular_file_is_not_read),
+		test_in_tree(a_link_is_read_through_unless_it_is_not_to_be_followed),
 		test_in_tree(an_error_of_reading_is_told),
+		test_in_tree(a_file_that_cannot_be_looked_at_is_closed_again),
+		test_in_tree(a_whole_file_is_read_where_its_bytes_and_a_nul_fit),
 		test_in_tree(no_link_leads_out_of_the_root),
 		test_in_tree(links_are_followed_inside_the_root),
 		test_in_tree(a_rename_elsewhere_does_not_keep_a_file_from_being_opened),
@@ -428,6 +671,11 @@ int main(void)
 		test_in_tree(a_descriptor_is_not_passed_on_to_programs),
 		test_in_tree(a_fifo_without_writer_does_not_hold_up),
 		test_in_tree(a_file_system_is_writable_unless_it_says_not),
+		test_in_tree(a_file_system_that_may_not_be_asked_about_is_taken_for_read_only),
+		test_in_tree(the_target_of_a_link_is_told_as_it_stands),
+		test_in_tree(a_file_is_of_procfs_if_its_file_system_says_so),
+		test_in_tree(where_its_file_system_does_not_say_the_link_self_does),
+		test_in_tree(below_the_own_root_no_rarer_call_is_made),
 		test_in_tree(our_own_root_is_read_as_stat_tells_it),
 	};
 

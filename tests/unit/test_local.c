@@ -20,20 +20,41 @@ struct answer {
 	int result;
 	bool known;
 	bool taken;
+	uint32_t known_line;
+	uint32_t taken_line;
+	uint32_t error_line;
 };
 
-static struct answer ask_file(const char *path, uint32_t id, const char *name)
+static struct answer ask_below(int root, const char *path, uint32_t id, const char *name)
 {
 	/* What an earlier scan left there does not count. */
 	struct local_query query = {
-		.id = id, .names = &name, .name_count = 1, .known = true, .taken = UINT32_MAX
+		.id = id,
+		.names = &name,
+		.name_count = 1,
+		.known_line = 77,
+		.taken_lines = { 77 },
+		.error_line = 77,
 	};
 	struct answer answer;
 
-	answer.result = local_scan(tree_root(), path, &query);
-	answer.known = query.known;
-	answer.taken = query.taken != 0;
+	answer.result = local_scan(root, path, &query);
+	answer.known = query.known_line != 0;
+	answer.taken = query.taken_lines[0] != 0;
+	answer.known_line = query.known_line;
+	answer.taken_line = query.taken_lines[0];
+	answer.error_line = query.error_line;
 	return answer;
+}
+
+static struct answer ask_file(const char *path, uint32_t id, const char *name)
+{
+	return ask_below(tree_root(), path, id, name);
+}
+
+static struct answer ask_own(uint32_t id, const char *name)
+{
+	return ask_below(ROOT_OWN, PASSWD_PATH, id, name);
 }
 
 static struct answer ask(uint32_t id, const char *name)
@@ -87,8 +108,11 @@ static void one_scan_answers_for_several_names(void **state)
 	(void)state;
 	tree_file(PASSWD_PATH, passwd);
 	assert_int_equal(local_scan(tree_root(), PASSWD_PATH, &query), 0);
-	assert_true(query.known);
-	assert_int_equal(query.taken, 2 | 8);
+	assert_int_equal(query.known_line, 3);
+	assert_int_equal(query.taken_lines[0], 0);
+	assert_int_equal(query.taken_lines[1], 3);
+	assert_int_equal(query.taken_lines[2], 0);
+	assert_int_equal(query.taken_lines[3], 2);
 }
 
 static void a_scan_may_ask_for_no_name(void **state)
@@ -98,11 +122,11 @@ static void a_scan_may_ask_for_no_name(void **state)
 	(void)state;
 	tree_file(PASSWD_PATH, passwd);
 	assert_int_equal(local_scan(tree_root(), PASSWD_PATH, &query), 0);
-	assert_true(query.known);
-	assert_int_equal(query.taken, 0);
+	assert_int_equal(query.known_line, 3);
+	assert_int_equal(query.taken_lines[0], 0);
 }
 
-static void the_32nd_name_has_its_bit(void **state)
+static void the_32nd_name_has_its_answer(void **state)
 {
 	static const char *const names[32] = {
 		"a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a",
@@ -113,7 +137,28 @@ static void the_32nd_name_has_its_bit(void **state)
 	(void)state;
 	tree_file(PASSWD_PATH, passwd);
 	assert_int_equal(local_scan(tree_root(), PASSWD_PATH, &query), 0);
-	assert_int_equal(query.taken, 1U << 31);
+	for (int i = 0; i < 31; i++)
+		assert_int_equal(query.taken_lines[i], 0);
+	assert_int_equal(query.taken_lines[31], 1);
+}
+
+static void the_first_line_with_an_id_or_a_name_is_told(void **state)
+{
+	struct answer answer;
+
+	(void)state;
+	tree_file(PASSWD_PATH, "# comment\n\nroot:x:0:0:::\napp:x:7:7:::\n7:x:7:7:::\n"
+			       "+nis\nother:x:7:7:::\napp:x:8:8:::\n");
+	answer = ask(7, "app");
+	assert_int_equal(answer.known_line, 4);
+	assert_int_equal(answer.taken_line, 4);
+	answer = ask(8, "other");
+	assert_int_equal(answer.known_line, 8);
+	assert_int_equal(answer.taken_line, 7);
+	assert_int_equal(answer.error_line, 0);
+	answer = ask(9, "nobody");
+	assert_int_equal(answer.known_line, 0);
+	assert_int_equal(answer.taken_line, 0);
 }
 
 static void a_missing_file_knows_nobody(void **state)
@@ -216,14 +261,78 @@ static void an_id_counts_in_every_spelling_that_glibc_reads(void **state)
 	}
 }
 
+/* Nobody is answered for, and whoever asks why is told the line. */
+static void expect_uncertain(int error, uint32_t line)
+{
+	struct answer answer = ask(12000, "other");
+
+	assert_int_equal(answer.result, error);
+	assert_int_equal(answer.error_line, line);
+}
+
 /* strtoul(3) takes it modulo 2^64: the line could be anybody's. */
 static void a_negative_id_makes_all_uncertain(void **state)
 {
+	static const char *const ids[] = {
+		"-5", " -1", "-0", "-18446744073709539616", "\t-x", "-"
+	};
+
 	(void)state;
-	tree_file(PASSWD_PATH, "app:x:-18446744073709539616:5:::\n");
-	assert_int_equal(ask(12000, "other").result, -EINVAL);
-	tree_file(PASSWD_PATH, "app:x: -1:5:::\n");
-	assert_int_equal(ask(12000, "other").result, -EINVAL);
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		tree_format(PASSWD_PATH, "app:x:%s:5:::\n", ids[i]);
+		expect_uncertain(-EINVAL, 1);
+		tree_format(PASSWD_PATH, "root:x:0:0:::\n\n# comment\napp:x:%s:5:::\nz:x:9:9:::\n",
+			    ids[i]);
+		expect_uncertain(-EINVAL, 4);
+		tree_format(GROUP_PATH, "root:x:0:\napp:x:%s:\n", ids[i]);
+		assert_int_equal(ask_file(GROUP_PATH, 5, "x").error_line, 2);
+	}
+	/* No entry. */
+	tree_file(PASSWD_PATH, "+app:x:-5:5:::\n#app:x:-5:5:::\n");
+	expect(5, false, "app", false);
+}
+
+/* Invariant 1: some callers could read it, and others not. */
+static void a_file_that_not_everybody_may_read_makes_all_uncertain(void **state)
+{
+	static const mode_t closed[] = { 0640, 0600, 0660, 0641 };
+
+	(void)state;
+	tree_file(PASSWD_PATH, passwd);
+	for (size_t i = 0; i < sizeof(closed) / sizeof(closed[0]); i++) {
+		tree_mode(PASSWD_PATH, closed[i]);
+		expect_uncertain(-EACCES, 0);
+	}
+	tree_mode(PASSWD_PATH, 0604);
+	expect(1000, true, "app", true);
+}
+
+/* Invariant 6. */
+static void a_fault_while_it_is_read_makes_all_uncertain(void **state)
+{
+	static const int errors[] = { EMFILE, ENFILE, ENOMEM, EACCES, EPERM,
+				      ENOSYS, EIO,    ELOOP,  ESTALE };
+	size_t calls;
+
+	(void)state;
+	tree_file(PASSWD_PATH, passwd);
+	tree_as_own_root();
+	tree_watch();
+	assert_int_equal(ask_own(1000, "app").result, 0);
+	calls = tree_call_count();
+	for (size_t call = 0; call < calls; call++) {
+		for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+			struct answer answer;
+
+			tree_fail(call, errors[i]);
+			answer = ask_own(1000, "app");
+			if (call == calls - 1)
+				assert_int_equal(answer.result, 0); /* close(2) */
+			else
+				assert_int_equal(answer.result, -errors[i]);
+			assert_int_equal(tree_descriptors(), 0);
+		}
+	}
 }
 
 static void an_id_that_is_none_is_not_known(void **state)
@@ -277,6 +386,73 @@ static void another_line_makes_an_injected_id_known(void **state)
 	expect(12345, true, "app", true);
 	tree_file(PASSWD_PATH, "app:x:12345:0:::\n12345:x:12345:0:::\n");
 	expect(12345, true, "app", true);
+}
+
+static void a_line_is_split_into_its_fields(void **state)
+{
+	char line[] = "  app:x:01000:5:The App:/srv:/bin/sh";
+	struct local_entry entry;
+
+	(void)state;
+	assert_int_equal(local_split(line, true, &entry), 1);
+	assert_string_equal(entry.fields[0], "app");
+	assert_string_equal(entry.fields[1], "x");
+	assert_string_equal(entry.fields[2], "01000");
+	assert_string_equal(entry.fields[3], "5");
+	assert_string_equal(entry.fields[4], "The App");
+	assert_string_equal(entry.fields[5], "/srv");
+	assert_string_equal(entry.fields[6], "/bin/sh");
+	assert_true(entry.whole && entry.has_id && !entry.injected);
+	assert_int_equal(entry.id, 1000);
+}
+
+static void fields_that_a_line_lacks_are_empty(void **state)
+{
+	char line[] = "7:x:7:";
+	struct local_entry entry;
+
+	(void)state;
+	assert_int_equal(local_split(line, true, &entry), 1);
+	assert_string_equal(entry.fields[3], "");
+	for (int i = 4; i < LOCAL_FIELDS_MAX; i++)
+		assert_string_equal(entry.fields[i], "");
+	assert_true(entry.injected);
+}
+
+static void a_line_that_is_cut_behind_its_id_is_an_entry_and_not_whole(void **state)
+{
+	char cut_behind[] = "app:x:7:7:The";
+	char cut_in[] = "app:x:7";
+	char blank[] = "   ";
+	struct local_entry entry;
+
+	(void)state;
+	assert_int_equal(local_split(cut_behind, false, &entry), 1);
+	assert_false(entry.whole);
+	assert_int_equal(entry.id, 7);
+	assert_string_equal(entry.fields[4], "The");
+	assert_int_equal(local_split(cut_in, false, &entry), -EINVAL);
+	assert_int_equal(local_split(blank, false, &entry), -EINVAL);
+}
+
+static void entries_come_one_by_one_with_their_lines(void **state)
+{
+	struct local_entry entry;
+	struct local_file file;
+
+	(void)state;
+	tree_file(PASSWD_PATH, "root:x:0:0:::\n\n# c\n+nis\napp:x:7:7:::\nbad:x:-5:7:::\n");
+	assert_int_equal(local_open(&file, tree_root(), PASSWD_PATH), 0);
+	assert_int_equal(local_next(&file, &entry), 1);
+	assert_int_equal(file.line, 1);
+	assert_int_equal(local_next(&file, &entry), 1);
+	assert_int_equal(file.line, 5);
+	assert_string_equal(entry.fields[0], "app");
+	assert_int_equal(local_next(&file, &entry), -EINVAL);
+	assert_int_equal(file.line, 6);
+	assert_int_equal(local_next(&file, &entry), 0);
+	local_close(&file);
+	assert_int_equal(local_open(&file, tree_root(), GROUP_PATH), -ENOENT);
 }
 
 static void the_format_of_group_is_read_as_well(void **state)
@@ -344,13 +520,13 @@ static void a_line_whose_id_cannot_be_told_makes_all_uncertain(void **state)
 	char *filling = repeated('n', 5000);
 
 	(void)state;
-	tree_format(PASSWD_PATH, "%s:x:1000:1000:::\nroot:x:0:0:::\n", filling);
-	assert_int_equal(ask(5, "five").result, -EINVAL);
-	tree_format(PASSWD_PATH, "app:%s:1000:1000:::\nroot:x:0:0:::\n", filling);
-	assert_int_equal(ask(5, "five").result, -EINVAL);
+	tree_format(PASSWD_PATH, "a:x:1:1:::\n%s:x:1000:1000:::\nroot:x:0:0:::\n", filling);
+	expect_uncertain(-EINVAL, 2);
+	tree_format(PASSWD_PATH, "a:x:1:1:::\napp:%s:1000:1000:::\nroot:x:0:0:::\n", filling);
+	expect_uncertain(-EINVAL, 2);
 	memset(filling, '0', 5000);
-	tree_format(PASSWD_PATH, "app:x:%s1000:1000:::\nroot:x:0:0:::\n", filling);
-	assert_int_equal(ask(5, "five").result, -EINVAL);
+	tree_format(PASSWD_PATH, "a:x:1:1:::\napp:x:%s1000:1000:::\nroot:x:0:0:::\n", filling);
+	expect_uncertain(-EINVAL, 2);
 	free(filling);
 }
 
@@ -451,11 +627,26 @@ static void a_file_of_4_mib_is_read_to_its_last_line(void **state)
 
 static void from_a_larger_file_nobody_is_answered_for(void **state)
 {
+	static const size_t sizes[] = { (4 << 20) + 1, 8 << 20 };
+
 	(void)state;
-	write_sized((4 << 20) + 1);
-	assert_int_equal(ask(5, "five").result, -EFBIG);
-	write_sized(8 << 20);
-	assert_int_equal(ask(5, "five").result, -EFBIG);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		write_sized(sizes[i]);
+		expect_uncertain(-EFBIG, 0);
+		tree_size_of_0(PASSWD_PATH);
+		expect_uncertain(-EFBIG, 0);
+	}
+}
+
+static void a_file_whose_size_is_told_as_0_is_read_all_the_same(void **state)
+{
+	(void)state;
+	tree_file(PASSWD_PATH, passwd);
+	tree_size_of_0(PASSWD_PATH);
+	expect(1000, true, "app", true);
+	write_sized(4 << 20);
+	tree_size_of_0(PASSWD_PATH);
+	expect(1234567, true, "last", true);
 }
 
 /* Invariant 6: a FIFO must not hold up. */
@@ -574,7 +765,8 @@ int main(void)
 		test_in_tree(other_ids_and_names_are_not_found),
 		test_in_tree(one_scan_answers_for_several_names),
 		test_in_tree(a_scan_may_ask_for_no_name),
-		test_in_tree(the_32nd_name_has_its_bit),
+		test_in_tree(the_32nd_name_has_its_answer),
+		test_in_tree(the_first_line_with_an_id_or_a_name_is_told),
 		test_in_tree(a_missing_file_knows_nobody),
 		test_in_tree(the_last_line_needs_no_newline),
 		test_in_tree(links_to_the_file_are_followed),
@@ -585,10 +777,16 @@ int main(void)
 		test_in_tree(garbage_is_no_entry),
 		test_in_tree(an_id_counts_in_every_spelling_that_glibc_reads),
 		test_in_tree(a_negative_id_makes_all_uncertain),
+		test_in_tree(a_file_that_not_everybody_may_read_makes_all_uncertain),
+		test_in_tree(a_fault_while_it_is_read_makes_all_uncertain),
 		test_in_tree(an_id_that_is_none_is_not_known),
 		test_in_tree(a_line_that_a_runtime_injected_does_not_make_its_id_known),
 		test_in_tree(a_number_that_is_not_its_own_id_is_a_name_like_another),
 		test_in_tree(another_line_makes_an_injected_id_known),
+		test_in_tree(a_line_is_split_into_its_fields),
+		test_in_tree(fields_that_a_line_lacks_are_empty),
+		test_in_tree(a_line_that_is_cut_behind_its_id_is_an_entry_and_not_whole),
+		test_in_tree(entries_come_one_by_one_with_their_lines),
 		test_in_tree(the_format_of_group_is_read_as_well),
 		test_in_tree(members_are_not_names_of_groups),
 		test_in_tree(the_rest_of_a_long_line_is_no_line),
@@ -600,6 +798,7 @@ int main(void)
 		test_in_tree(a_nul_byte_ends_a_long_line_too),
 		test_in_tree(a_file_of_4_mib_is_read_to_its_last_line),
 		test_in_tree(from_a_larger_file_nobody_is_answered_for),
+		test_in_tree(a_file_whose_size_is_told_as_0_is_read_all_the_same),
 		test_in_tree(what_is_no_regular_file_makes_all_uncertain),
 		test_in_tree(an_entry_that_glibc_finds_is_never_overlooked),
 	};

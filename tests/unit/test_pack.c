@@ -50,7 +50,9 @@ static void expect_field(const char *string, const char *expected, const char *b
 	assert_string_equal(string, expected);
 }
 
-static const struct user app = { .uid = 1000650000, .gid = 4294967293, .name = "app" };
+static struct record app = {
+	.user = { .uid = 1000650000, .gid = 4294967293, .name = "app" },
+};
 
 static const struct {
 	const char *gecos;
@@ -65,6 +67,14 @@ static const struct {
 };
 
 enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
+
+/* The record `app` with these fields; `home` fits. */
+static void fill_in(const char *gecos, const char *home, const char *shell)
+{
+	app.gecos = gecos;
+	app.shell = shell;
+	memcpy(app.home.path, home, strlen(home) + 1);
+}
 
 static size_t passwd_need(size_t i)
 {
@@ -81,8 +91,8 @@ static void pack_passwd_into(size_t i, char *buffer, size_t size)
 
 	memset(&result, CANARY, sizeof(result));
 	memcpy(&before, &result, sizeof(result));
-	got = pack_passwd(&result, &app, fields[i].gecos, fields[i].home, fields[i].shell, buffer,
-			  size);
+	fill_in(fields[i].gecos, fields[i].home, fields[i].shell);
+	got = pack_passwd(&result, &app, buffer, size);
 	if (size < passwd_need(i)) {
 		assert_int_equal(got, -ERANGE);
 		assert_memory_equal(&result, &before, sizeof(result));
@@ -186,9 +196,8 @@ static void a_buffer_of_exactly_the_size_is_enough(void **state)
 		struct passwd result;
 
 		assert_non_null(buffer);
-		assert_int_equal(pack_passwd(&result, &app, fields[i].gecos, fields[i].home,
-					     fields[i].shell, buffer, passwd_need(i)),
-				 0);
+		fill_in(fields[i].gecos, fields[i].home, fields[i].shell);
+		assert_int_equal(pack_passwd(&result, &app, buffer, passwd_need(i)), 0);
 		free(buffer);
 	}
 	for (size_t i = 0; i < GROUPS; i++) {
@@ -208,16 +217,17 @@ static void a_buffer_without_room_is_not_looked_at(void **state)
 	struct group group;
 
 	(void)state;
-	assert_int_equal(pack_passwd(&passwd, &app, "g", "/h", "/s", NULL, 0), -ERANGE);
+	fill_in("g", "/h", "/s");
+	assert_int_equal(pack_passwd(&passwd, &app, NULL, 0), -ERANGE);
 	assert_int_equal(pack_group(&group, &groups[0], NULL, 0), -ERANGE);
-	assert_int_equal(pack_passwd(&passwd, &app, "g", "/h", "/s", (char *)1, 0), -ERANGE);
+	assert_int_equal(pack_passwd(&passwd, &app, (char *)1, 0), -ERANGE);
 	assert_int_equal(pack_group(&group, &groups[0], (char *)1, 0), -ERANGE);
 }
 
 /* The longest of everything: glibc's first buffer of 1024 bytes does, or one larger try. */
 static void the_longest_entry_fits_in_2_kib(void **state)
 {
-	struct user user = { .uid = UINT32_MAX, .gid = UINT32_MAX };
+	struct record record = { .user = { .uid = UINT32_MAX, .gid = UINT32_MAX } };
 	char *gecos = repeated('g', TEXT_SIZE - 1);
 	char *home = repeated('h', HOME_SIZE - 1);
 	char *shell = repeated('s', TEXT_SIZE - 1);
@@ -225,9 +235,11 @@ static void the_longest_entry_fits_in_2_kib(void **state)
 	char buffer[2048];
 
 	(void)state;
-	memset(user.name, 'n', NAME_SIZE - 1);
-	assert_int_equal(pack_passwd(&result, &user, gecos, home, shell, buffer, sizeof(buffer)),
-			 0);
+	memset(record.user.name, 'n', NAME_SIZE - 1);
+	record.gecos = gecos;
+	record.shell = shell;
+	memcpy(record.home.path, home, HOME_SIZE);
+	assert_int_equal(pack_passwd(&result, &record, buffer, sizeof(buffer)), 0);
 	assert_string_equal(result.pw_dir, home);
 	free(gecos);
 	free(home);

@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The kernel's own structure, which the wrapped system calls fill in: see identity/file.c. It stands
+ * before libc's, whose macros would change it.
+ */
+#define stat   kernel_stat
+#define stat64 kernel_stat64
+#include <asm/stat.h>
+#undef stat
+#undef stat64
+
 #include "tree.h"
 
 #include <dirent.h>
@@ -6,21 +16,41 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
+#ifdef SYS_newfstatat
+typedef struct kernel_stat stat_result;
+#define STAT_AT SYS_newfstatat
+#define STAT_OF SYS_fstat
+#else
+typedef struct kernel_stat64 stat_result;
+#define STAT_AT SYS_fstatat64
+#define STAT_OF SYS_fstat64
+#endif
+
 enum {
 	PRETENCES_MAX = 64,
+	CALLS_MAX = 8192,
+	ARGUMENTS_MAX = 5,
 	TEST_SECONDS = 120,
 };
 
@@ -32,24 +62,40 @@ struct pretence {
 	uid_t uid;
 	gid_t gid;
 	bool read_only;
+	bool sizeless;
+	bool elsewhere;
 };
 
 static struct {
 	char path[PATH_MAX];
+	char below_proc[PATH_MAX]; /* how the kernel spells the tree's "/proc/" */
 	int root;
 	uid_t owner; /* who made the tree: the test's user, also where fakeroot(1) says root */
 	int descriptors;
+	bool own;            /* see tree_as_own_root() */
+	bool without_procfs; /* see tree_without_procfs() */
+	const char *program; /* see tree_program() */
+	struct tree_pidfd pidfd;
 	bool halting; /* see tree_halt_reads() */
 	bool interrupted;
 	unsigned races; /* see tree_race() */
 	struct pretence pretences[PRETENCES_MAX];
 	size_t pretence_count;
+	struct tree_call calls[CALLS_MAX]; /* see tree_watch() */
+	size_t call_count;
+	size_t failing; /* see tree_fail() */
+	int failure;
+	const char *forbidden; /* see tree_forbid() */
+	int refusal;
 } tree;
+
+#define NONE_FAILS SIZE_MAX
 
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
-int __real_fstatvfs64(int fd, struct statvfs *system);
-int __wrap_fstatvfs64(int fd, struct statvfs *system);
+int __real_fstatfs64(int fd, struct statfs *system);
+int __wrap_fstatfs64(int fd, struct statfs *system);
+int __wrap_statfs64(const char *path, struct statfs *system);
 
 static struct pretence *find_pretence(dev_t device, ino_t inode)
 {
@@ -59,87 +105,281 @@ static struct pretence *find_pretence(dev_t device, ino_t inode)
 	return NULL;
 }
 
-static void pretend(struct statx *st)
+static void pretend(stat_result *st)
 {
-	dev_t device = makedev(st->stx_dev_major, st->stx_dev_minor);
-	const struct pretence *pretence = find_pretence(device, st->stx_ino);
+	const struct pretence *pretence = find_pretence((dev_t)st->st_dev, (ino_t)st->st_ino);
 
+	if (pretence != NULL && pretence->sizeless)
+		st->st_size = 0;
+	if (pretence != NULL && pretence->elsewhere)
+		st->st_dev++;
 	if (pretence != NULL && pretence->owned) {
-		st->stx_uid = pretence->uid;
-		st->stx_gid = pretence->gid;
-	} else if (st->stx_uid == tree.owner) {
-		st->stx_uid = 0;
-		st->stx_gid = 0;
+		st->st_uid = pretence->uid;
+		st->st_gid = pretence->gid;
+	} else if (st->st_uid == tree.owner) {
+		st->st_uid = 0;
+		st->st_gid = 0;
 	}
 }
 
-static long pretended_statx(int fd, const char *path, int flags, unsigned mask, struct statx *st)
-{
-	long result = __real_syscall(SYS_statx, fd, path, flags, mask, st);
+/* --- the system calls that the code under test may make --- */
 
-	/* The machine's own root, which some tests look at, is shown as it is. */
-	if (result == 0 && fd != AT_FDCWD)
-		pretend(st);
+static long fail_with(int error)
+{
+	errno = error;
+	return -1;
+}
+
+static int open_inside(const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (unsigned)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd;
+
+	do {
+		fd = __real_syscall(SYS_openat2, tree.root, path, &how, sizeof(how));
+	} while (fd < 0 && errno == EAGAIN);
+	return (int)fd;
+}
+
+/*
+ * Is this call about an absolute path of the process's own root, which the tree stands for? Not those
+ * by which a descriptor is opened again.
+ */
+static bool is_redirected(const long *arguments)
+{
+	static const char descriptors[] = "/proc/self/fd/";
+	const char *path = (const char *)arguments[1];
+
+	return tree.own && (int)arguments[0] == AT_FDCWD && path[0] == '/' &&
+	       strncmp(path, descriptors, strlen(descriptors)) != 0;
+}
+
+static void close_quietly(int fd)
+{
+	int error = errno;
+
+	close(fd);
+	errno = error;
+}
+
+static long make_openat(const long *arguments)
+{
+	if (is_redirected(arguments))
+		return open_inside((const char *)arguments[1], (int)arguments[2]);
+	return __real_syscall(SYS_openat, arguments[0], arguments[1], arguments[2]);
+}
+
+static long make_openat2(const long *arguments)
+{
+	if (tree.races == 0)
+		return __real_syscall(SYS_openat2, arguments[0], arguments[1], arguments[2],
+				      arguments[3]);
+	tree.races--;
+	return fail_with(EAGAIN);
+}
+
+static long make_stat_of(const long *arguments)
+{
+	long result = __real_syscall(STAT_OF, arguments[0], arguments[1]);
+
+	if (result == 0)
+		pretend((stat_result *)arguments[1]);
 	return result;
 }
 
-static long halted_read(int fd, void *bytes, size_t size)
+static long make_stat_at(const long *arguments)
 {
-	if (!tree.halting)
-		return __real_syscall(SYS_read, fd, bytes, size);
-	tree.interrupted = !tree.interrupted;
-	if (!tree.interrupted)
-		return __real_syscall(SYS_read, fd, bytes, size > 0 ? 1 : 0);
-	errno = EINTR;
-	return -1;
-}
-
-static long raced_open(int fd, const char *path, void *how, size_t size)
-{
-	if (tree.races == 0)
-		return __real_syscall(SYS_openat2, fd, path, how, size);
-	tree.races--;
-	errno = EAGAIN;
-	return -1;
-}
-
-/* The call with its arguments as the kernel takes them; those that it does not have are not read. */
-long __wrap_syscall(long number, ...)
-{
-	void *pointer = NULL;
-	va_list list;
+	bool follow = !(arguments[3] & AT_SYMLINK_NOFOLLOW);
 	long result;
 	int fd;
 
-	va_start(list, number);
-	fd = va_arg(list, int);
-	if (number != SYS_close)
-		pointer = va_arg(list, void *);
-	if (number == SYS_close) {
-		result = __real_syscall(number, fd);
-	} else if (number == SYS_read) {
-		result = halted_read(fd, pointer, va_arg(list, size_t));
-	} else if (number == SYS_openat) {
-		result = __real_syscall(number, fd, pointer, va_arg(list, int));
-	} else if (number == SYS_openat2) {
-		void *how = va_arg(list, void *);
-
-		result = raced_open(fd, pointer, how, va_arg(list, size_t));
-	} else if (number == SYS_statx) {
-		int flags = va_arg(list, int);
-		unsigned mask = va_arg(list, unsigned);
-
-		result = pretended_statx(fd, pointer, flags, mask, va_arg(list, struct statx *));
-	} else {
-		errx(2, "system call %ld: __wrap_syscall does not know its arguments", number);
-	}
-	va_end(list);
+	/* The machine's own root, which some tests look at, is shown as it is. */
+	if (!is_redirected(arguments))
+		return __real_syscall(STAT_AT, arguments[0], arguments[1], arguments[2],
+				      arguments[3]);
+	fd = open_inside((const char *)arguments[1], O_PATH | (follow ? 0 : O_NOFOLLOW));
+	if (fd < 0)
+		return -1;
+	result = make_stat_of((const long[]){ fd, arguments[2] });
+	close_quietly(fd);
 	return result;
 }
 
-int __wrap_fstatvfs64(int fd, struct statvfs *system)
+static long make_readlinkat(const long *arguments)
 {
-	int result = __real_fstatvfs64(fd, system);
+	long result;
+	int fd;
+
+	if (!is_redirected(arguments))
+		return __real_syscall(SYS_readlinkat, arguments[0], arguments[1], arguments[2],
+				      arguments[3]);
+	fd = open_inside((const char *)arguments[1], O_PATH | O_NOFOLLOW);
+	if (fd < 0)
+		return -1;
+	result = __real_syscall(SYS_readlinkat, fd, "", arguments[2], arguments[3]);
+	close_quietly(fd);
+	return result;
+}
+
+static long make_read(const long *arguments)
+{
+	size_t size = (size_t)arguments[2];
+
+	if (!tree.halting)
+		return __real_syscall(SYS_read, arguments[0], arguments[1], size);
+	tree.interrupted = !tree.interrupted;
+	if (!tree.interrupted)
+		return __real_syscall(SYS_read, arguments[0], arguments[1], size > 0 ? 1 : 0);
+	return fail_with(EINTR);
+}
+
+static long make_close(const long *arguments)
+{
+	return __real_syscall(SYS_close, arguments[0]);
+}
+
+static long make_pidfd_open(const long *arguments)
+{
+	if (!tree.own)
+		return __real_syscall(SYS_pidfd_open, arguments[0], arguments[1]);
+	if ((int)arguments[0] != 1)
+		errx(2, "pidfd_open of process %d", (int)arguments[0]);
+	if (tree.pidfd.open_error == 0)
+		return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	return fail_with(tree.pidfd.open_error);
+}
+
+/* linux/pidfd.h of Linux 6.13. */
+struct pidfd_info_of_613 {
+	uint64_t mask;
+	uint64_t cgroupid;
+	uint32_t pid, tgid, ppid;
+	uint32_t ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
+	int32_t exit_code;
+};
+
+#define GET_INFO   _IOWR(0xff, 11, struct pidfd_info_of_613)
+#define INFO_CREDS (UINT64_C(1) << 1)
+
+static long make_ioctl(const long *arguments)
+{
+	struct pidfd_info_of_613 *info = (struct pidfd_info_of_613 *)arguments[2];
+	const uint32_t *uids = tree.pidfd.uids;
+	const uint32_t *gids = tree.pidfd.gids;
+
+	if (!tree.own)
+		return __real_syscall(SYS_ioctl, arguments[0], arguments[1], arguments[2]);
+	if ((unsigned long)arguments[1] != GET_INFO || !(info->mask & INFO_CREDS))
+		errx(2, "ioctl %lx, which is not PIDFD_GET_INFO for credentials", arguments[1]);
+	if (tree.pidfd.info_error != 0)
+		return fail_with(tree.pidfd.info_error);
+	*info = (struct pidfd_info_of_613){ .mask = 1, .pid = 1, .tgid = 1 };
+	if (tree.pidfd.without_credentials)
+		return 0;
+	*info = (struct pidfd_info_of_613){
+		.mask = 1 | INFO_CREDS,
+		.pid = 1,
+		.tgid = 1,
+		.ruid = uids[0],
+		.euid = uids[1],
+		.suid = uids[2],
+		.fsuid = uids[3],
+		.rgid = gids[0],
+		.egid = gids[1],
+		.sgid = gids[2],
+		.fsgid = gids[3],
+	};
+	return 0;
+}
+
+static long make_prctl(const long *arguments)
+{
+	if (tree.program == NULL || (int)arguments[0] != PR_GET_NAME)
+		return __real_syscall(SYS_prctl, arguments[0], arguments[1], 0, 0, 0);
+	/* The kernel cuts the name and fills the rest with NULs. */
+	memset((char *)arguments[1], 0, 16);
+	memcpy((char *)arguments[1], tree.program, strnlen(tree.program, 15));
+	return 0;
+}
+
+static const struct known_call {
+	long number;
+	const char *name;
+	int arguments; /* those that a call does not have are not read */
+	int path;      /* which of them is a path; 0: none */
+	long (*make)(const long *arguments);
+} known_calls[] = {
+	{ SYS_openat, "openat", 3, 1, make_openat },
+	{ SYS_openat2, "openat2", 4, 1, make_openat2 },
+	{ STAT_OF, "fstat", 2, 0, make_stat_of },
+	{ STAT_AT, "newfstatat", 4, 1, make_stat_at },
+	{ SYS_readlinkat, "readlinkat", 4, 1, make_readlinkat },
+	{ SYS_read, "read", 3, 0, make_read },
+	{ SYS_close, "close", 1, 0, make_close },
+	{ SYS_pidfd_open, "pidfd_open", 2, 0, make_pidfd_open },
+	{ SYS_ioctl, "ioctl", 3, 0, make_ioctl },
+	{ SYS_prctl, "prctl", 5, 0, make_prctl },
+};
+
+static const struct known_call *find_call(long number)
+{
+	for (size_t i = 0; i < sizeof(known_calls) / sizeof(known_calls[0]); i++)
+		if (known_calls[i].number == number)
+			return &known_calls[i];
+	errx(2, "system call %ld: __wrap_syscall does not know its arguments", number);
+}
+
+/* Notes the call; the error that the test wants it to end with, or 0. */
+static int note_call(const char *name, const char *path)
+{
+	size_t number = tree.call_count++;
+
+	if (number < CALLS_MAX) {
+		tree.calls[number].name = name;
+		snprintf(tree.calls[number].path, sizeof(tree.calls[number].path), "%s", path);
+	}
+	if (number == tree.failing)
+		return tree.failure;
+	return tree.forbidden != NULL && strcmp(tree.forbidden, name) == 0 ? tree.refusal : 0;
+}
+
+long __wrap_syscall(long number, ...)
+{
+	const struct known_call *call = find_call(number);
+	long arguments[ARGUMENTS_MAX] = { 0 };
+	va_list list;
+	int error;
+
+	va_start(list, number);
+	for (int i = 0; i < call->arguments; i++)
+		arguments[i] = va_arg(list, long);
+	va_end(list);
+	error = note_call(call->name, call->path > 0 ? (const char *)arguments[call->path] : "");
+	if (error == 0)
+		return call->make(arguments);
+	/* A close(2) that fails has closed the descriptor. */
+	if (number == SYS_close)
+		call->make(arguments);
+	return fail_with(error);
+}
+
+static bool is_below_proc(int fd)
+{
+	char link[64];
+	char path[PATH_MAX] = "";
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if (readlink(link, path, sizeof(path) - 1) < 0)
+		return false;
+	return strncmp(path, tree.below_proc, strlen(tree.below_proc)) == 0;
+}
+
+static int pretended_fstatfs(int fd, struct statfs *system)
+{
+	int result = __real_fstatfs64(fd, system);
 	const struct pretence *pretence;
 	struct stat st;
 
@@ -147,8 +387,33 @@ int __wrap_fstatvfs64(int fd, struct statvfs *system)
 		return result;
 	pretence = find_pretence(st.st_dev, st.st_ino);
 	if (pretence != NULL && pretence->read_only)
-		system->f_flag |= ST_RDONLY;
+		system->f_flags |= ST_RDONLY;
+	if (is_below_proc(fd) && !tree.without_procfs)
+		system->f_type = PROC_SUPER_MAGIC;
 	return 0;
+}
+
+int __wrap_fstatfs64(int fd, struct statfs *system)
+{
+	int error = note_call("fstatfs", "");
+
+	return error == 0 ? pretended_fstatfs(fd, system) : (int)fail_with(error);
+}
+
+int __wrap_statfs64(const char *path, struct statfs *system)
+{
+	int error = note_call("statfs", path);
+	int result;
+	int fd;
+
+	if (error != 0)
+		return (int)fail_with(error);
+	fd = tree.own ? open_inside(path, O_PATH) : open(path, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	result = pretended_fstatfs(fd, system);
+	close_quietly(fd);
+	return result;
 }
 
 static int count_descriptors(void)
@@ -164,16 +429,30 @@ static int count_descriptors(void)
 	return count;
 }
 
+/* Not what fakeroot(1) says. */
+static void stat_of_root(stat_result *st)
+{
+	if (__real_syscall(STAT_OF, tree.root, st) < 0)
+		err(2, "%s", tree.path);
+}
+
 int tree_make(void **state)
 {
 	const char *below = getenv("TMPDIR");
-	struct statx st;
+	char link[64];
+	ssize_t length;
+	stat_result st;
 
 	(void)state;
 	if (below == NULL || below[0] != '/')
 		below = "/tmp";
 	tree.pretence_count = 0;
 	tree.halting = false;
+	tree.own = false;
+	tree.without_procfs = false;
+	tree.program = NULL;
+	tree.pidfd = (struct tree_pidfd){ .open_error = ENOSYS };
+	tree_watch();
 	snprintf(tree.path, sizeof(tree.path), "%s/nonroot-unit-XXXXXX", below);
 	if (mkdtemp(tree.path) == NULL)
 		err(2, "%s", tree.path);
@@ -181,9 +460,13 @@ int tree_make(void **state)
 	if (tree.root < 0)
 		err(2, "%s", tree.path);
 	tree_mode("/", 0755);
-	if (__real_syscall(SYS_statx, tree.root, "", AT_EMPTY_PATH, STATX_UID, &st) < 0)
-		err(2, "%s", tree.path);
-	tree.owner = st.stx_uid;
+	stat_of_root(&st);
+	tree.owner = st.st_uid;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", tree.root);
+	length = readlink(link, tree.below_proc, sizeof(tree.below_proc) - sizeof("/proc/"));
+	if (length < 0)
+		err(2, "%s", link);
+	memcpy(tree.below_proc + length, "/proc/", sizeof("/proc/"));
 	tree.descriptors = count_descriptors();
 	alarm(TEST_SECONDS);
 	return 0;
@@ -213,7 +496,7 @@ static void remove_below(int parent, const char *name)
 
 int tree_remove(void **state)
 {
-	int left_open = count_descriptors() - tree.descriptors;
+	int left_open = tree_descriptors();
 
 	(void)state;
 	alarm(0);
@@ -393,6 +676,79 @@ void tree_read_only(const char *path)
 	pretence_of(path)->read_only = true;
 }
 
+void tree_read_write(const char *path)
+{
+	pretence_of(path)->read_only = false;
+}
+
+void tree_size_of_0(const char *path)
+{
+	pretence_of(path)->sizeless = true;
+}
+
+void tree_on_another_device(const char *path)
+{
+	pretence_of(path)->elsewhere = true;
+}
+
+void tree_as_own_root(void)
+{
+	tree.own = true;
+}
+
+void tree_pidfd(const struct tree_pidfd *told)
+{
+	tree.pidfd = *told;
+}
+
+void tree_without_procfs(void)
+{
+	tree.without_procfs = true;
+}
+
+void tree_program(const char *program)
+{
+	tree.program = program;
+}
+
+void tree_watch(void)
+{
+	tree.call_count = 0;
+	tree.failing = NONE_FAILS;
+	tree.forbidden = NULL;
+}
+
+void tree_fail(size_t number, int error)
+{
+	tree_watch();
+	tree.failing = number;
+	tree.failure = error;
+}
+
+void tree_forbid(const char *name, int error)
+{
+	tree_watch();
+	tree.forbidden = name;
+	tree.refusal = error;
+}
+
+size_t tree_call_count(void)
+{
+	return tree.call_count;
+}
+
+const struct tree_call *tree_call_at(size_t number)
+{
+	if (number >= tree.call_count || number >= CALLS_MAX)
+		errx(2, "call %zu was not noted", number);
+	return &tree.calls[number];
+}
+
+int tree_descriptors(void)
+{
+	return count_descriptors() - tree.descriptors;
+}
+
 void tree_race(unsigned opens)
 {
 	tree.races = opens;
@@ -408,14 +764,15 @@ void tree_pid1(uid_t uid, gid_t gid, const gid_t *groups, size_t group_count)
 {
 	size_t size = 0;
 	char *text = NULL;
+	char self[16];
 	FILE *status = open_memstream(&text, &size);
 
 	if (status == NULL)
 		err(2, "open_memstream");
 	fprintf(status, "Name:\tsh\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t1\nNgid:\t0\n"
 			"Pid:\t1\nPPid:\t0\nTracerPid:\t0\n");
-	fprintf(status, "Uid:\t%u\t%u\t%u\t%u\n", uid, uid + 1, uid + 2, uid + 3);
-	fprintf(status, "Gid:\t%u\t%u\t%u\t%u\n", gid, gid + 1, gid + 2, gid + 3);
+	fprintf(status, "Uid:\t%u\t%u\t%u\t%u\n", uid, uid, uid, uid);
+	fprintf(status, "Gid:\t%u\t%u\t%u\t%u\n", gid, gid, gid, gid);
 	fprintf(status, "FDSize:\t64\nGroups:\t");
 	for (size_t i = 0; i < group_count; i++)
 		fprintf(status, "%s%u", i > 0 ? " " : "", groups[i]);
@@ -424,6 +781,8 @@ void tree_pid1(uid_t uid, gid_t gid, const gid_t *groups, size_t group_count)
 		err(2, "open_memstream");
 	tree_bytes("/proc/1/status", text, size);
 	free(text);
+	snprintf(self, sizeof(self), "%d", getpid());
+	tree_link("/proc/self", self);
 }
 
 char *repeated(char byte, size_t size)

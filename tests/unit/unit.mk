@@ -6,15 +6,17 @@
 unit_tests    = $(patsubst tests/unit/test_%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
 unit_programs = $(unit_tests:%=$(build)/unit/test_%)
 unit_objects  = $(patsubst %.c,$(build)/unit/%.o,$(sort $(wildcard identity/*.c)) \
-		  nss_nonroot/pack.c pam_nonroot/precedence.c tests/unit/tree.c)
+		  $(sort $(wildcard nss_nonroot/*.c)) pam_nonroot/precedence.c \
+		  tests/unit/tree.c tests/unit/caller.c)
 
 # The sanitizers' guard zones make every frame larger.
 unit_compile = $(CC) $(language) -O1 -g -fno-omit-frame-pointer \
 	       -fsanitize=address,undefined -fno-sanitize-recover=all \
 	       $(filter-out -Wframe-larger-than=%,$(WARNINGS)) $(WERROR)
 
-# Owner and read-only state of files are what the test says: see tests/unit/tree.h.
-unit_wrap = -Wl,--wrap=syscall,--wrap=fstatvfs64
+# Files and system calls are what the test says: see tests/unit/tree.h; the caller too: caller.h.
+tree_wrap = -Wl,--wrap=syscall,--wrap=statfs64,--wrap=fstatfs64
+unit_wrap = $(tree_wrap),--wrap=getuid,--wrap=getauxval
 
 # Nothing that is tested allocates, and looking for leaks needs ptrace(2), which containers forbid.
 unit_environment = ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
