@@ -23,7 +23,8 @@ LDFLAGS  ?= -Wl,-z,relro
 WARNINGS = -Wall -Wextra -Wconversion -Wvla -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wwrite-strings -Wframe-larger-than=4096
 WERROR  ?=
-language = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
+# -I.: includes name files from the top, so that they say which room a file is in.
+language = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I.
 compile  = $(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) \
 	   -fPIC -fvisibility=hidden -MMD -MP -c
 
@@ -41,8 +42,8 @@ nss_objects      = $(nss_sources:%.c=$(build)/%.o)
 nss_module = $(build)/libnss_nonroot.so.2
 man_pages  = $(patsubst man/%.scd,$(build)/man/%,$(wildcard man/*.scd))
 
-c_files = $(sort $(wildcard identity/*.[ch] nss_nonroot/*.[ch] pam_nonroot/*.[ch] cmd/*.[ch] \
-	  tests/*/*.[ch] tests/container/inside/attacks/*.c bench/*.[ch]))
+c_files = $(sort $(wildcard identity/*.[ch] nss_nonroot/*.[ch] pam_nonroot/*.[ch] cmd/*.[ch] cmd/*/*.[ch] \
+	  cmd/*/*/*.[ch] tests/*/*.[ch] tests/container/inside/attacks/*.c bench/*.[ch]))
 
 shipped_files = $(filter-out tests/% bench/% %.h,$(c_files))
 
@@ -125,7 +126,7 @@ lint:
 	clang-format --dry-run -Werror $(c_files)
 	clang-tidy --quiet $(shipped_files) -- $(language) $(command_defines)
 	cppcheck --quiet --std=c11 --enable=warning,style,performance,portability --inline-suppr \
-		--error-exitcode=1 $(filter -D%,$(language)) $(sort $(dir $(c_files)))
+		--error-exitcode=1 $(filter -D% -I%,$(language)) identity nss_nonroot pam_nonroot cmd tests bench
 
 clean:
 	rm -rf $(build) dist

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The command. For the Makefile at the top to include.
 
-cmd_sources = $(wildcard cmd/*.c)
+cmd_sources = $(wildcard cmd/*.c cmd/*/*.c cmd/*/*/*.c)
 cmd_objects = $(cmd_sources:%.c=$(build)/%.o)
 command     = $(build)/nonroot
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "escape.h"
+#include "cmd/escape.h"
 
 #include <string.h>
 

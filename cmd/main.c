@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
-#include "privilege.h"
+#include "cmd/command.h"
+#include "cmd/exec/capabilities.h"
 
 static const struct command commands[] = {
 	{ "exec", "run a command with a name, a home and an environment", EXIT_EXEC_TROUBLE,

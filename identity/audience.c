@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "audience.h"
+#include "identity/audience.h"
 
 #include <string.h>
 

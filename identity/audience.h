@@ -7,7 +7,7 @@
 #ifndef IDENTITY_AUDIENCE_H
 #define IDENTITY_AUDIENCE_H
 
-#include "config.h"
+#include "identity/config.h"
 
 /* Bytes of a program's name with its NUL, PR_GET_NAME of prctl(2). */
 enum { PROGRAM_SIZE = 16 };

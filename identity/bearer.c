@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "bearer.h"
+#include "identity/bearer.h"
 
 #include <sys/stat.h>
 

@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-#include "walk.h"
+#include "identity/walk.h"
 
 enum bearing {
 	PATH_BEARS,     /* *gid is set */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "config.h"
+#include "identity/config.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "file.h"
-#include "template.h"
+#include "identity/file.h"
+#include "identity/template.h"
 
 /* The programs that find a free id themselves, or edit the local files. */
 #define HIDE_FROM                                                                         \

@@ -8,7 +8,7 @@
 #ifndef IDENTITY_CONFIG_H
 #define IDENTITY_CONFIG_H
 
-#include "syntax.h"
+#include "identity/syntax.h"
 
 #define CONFIG_PATH "/etc/nonroot.conf"
 

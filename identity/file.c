@@ -9,7 +9,7 @@
 #undef stat
 #undef stat64
 
-#include "file.h"
+#include "identity/file.h"
 
 #include <errno.h>
 #include <linux/magic.h>
@@ -21,7 +21,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "syntax.h"
+#include "identity/syntax.h"
 
 /*
  * openat2(2) gives EAGAIN for a path with ".." (a link's) where anything was renamed or mounted in the

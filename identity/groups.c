@@ -2,12 +2,12 @@
 /*
  * Groups: by gid, by name, of a user, and their enumeration.
  */
-#include "rules.h"
+#include "identity/rules.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "template.h"
+#include "identity/template.h"
 
 /* --- the groups of process 1 --- */
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "home.h"
+#include "identity/home.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "template.h"
+#include "identity/template.h"
 
 /* As Debian's passwd(5) has it for who has none: nobody but root can make it. */
 #define NO_HOME "/nonexistent"

@@ -16,7 +16,7 @@
 #ifndef IDENTITY_HOME_H
 #define IDENTITY_HOME_H
 
-#include "identity.h"
+#include "identity/identity.h"
 
 enum home_verdict {
 	HOME_GOOD,

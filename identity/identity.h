@@ -16,12 +16,12 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "audience.h"
-#include "bearer.h"
-#include "config.h"
-#include "file.h"
-#include "pid1.h"
-#include "syntax.h"
+#include "identity/audience.h"
+#include "identity/bearer.h"
+#include "identity/config.h"
+#include "identity/file.h"
+#include "identity/pid1.h"
+#include "identity/syntax.h"
 
 enum reason {
 	ANSWERED,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "local.h"
+#include "identity/local.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "syntax.h"
+#include "identity/syntax.h"
 
 /* isspace(3) without a locale, which is what glibc skips. */
 static bool is_space(char c)

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "file.h"
+#include "identity/file.h"
 
 #define PASSWD_PATH "/etc/passwd"
 #define GROUP_PATH  "/etc/group"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pid1.h"
+#include "identity/pid1.h"
 
 #include <errno.h>
 #include <string.h>
@@ -7,8 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "file.h"
-#include "syntax.h"
+#include "identity/file.h"
+#include "identity/syntax.h"
 
 #define STATUS_PATH "/proc/1/status"
 

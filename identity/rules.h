@@ -6,8 +6,8 @@
 #ifndef IDENTITY_RULES_H
 #define IDENTITY_RULES_H
 
-#include "identity.h"
-#include "local.h"
+#include "identity/identity.h"
+#include "identity/local.h"
 
 /* `reason`, with what belongs to it. */
 static inline enum reason rule_because(struct identity_view *view, enum reason reason,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "shell.h"
+#include "identity/shell.h"
 
 #include <errno.h>
 #include <sys/stat.h>

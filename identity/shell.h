@@ -2,7 +2,7 @@
 #ifndef IDENTITY_SHELL_H
 #define IDENTITY_SHELL_H
 
-#include "identity.h"
+#include "identity/identity.h"
 
 /*
  * The login shell: the first candidate of [user] shell that is an executable file which everybody can

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "syntax.h"
+#include "identity/syntax.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #ifndef IDENTITY_TEMPLATE_H
 #define IDENTITY_TEMPLATE_H
 
-#include "syntax.h"
+#include "identity/syntax.h"
 
 /*
  * A template of names: exactly one conversion, which is `conversion` ('u' or 'g'), and every name

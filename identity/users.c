@@ -2,13 +2,13 @@
 /*
  * Users: by uid, by name, and the container's own.
  */
-#include "rules.h"
+#include "identity/rules.h"
 
 #include <string.h>
 
-#include "home.h"
-#include "shell.h"
-#include "template.h"
+#include "identity/home.h"
+#include "identity/shell.h"
+#include "identity/template.h"
 
 void identity_container_name(struct identity_view *view, char name[NAME_SIZE])
 {

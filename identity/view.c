@@ -2,7 +2,7 @@
 /*
  * What every question has in common: the view, the reasons, what an id and a name may be.
  */
-#include "rules.h"
+#include "identity/rules.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "walk.h"
+#include "identity/walk.h"
 
 #include <errno.h>
 #include <string.h>

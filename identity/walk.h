@@ -10,7 +10,7 @@
 #ifndef IDENTITY_WALK_H
 #define IDENTITY_WALK_H
 
-#include "file.h"
+#include "identity/file.h"
 
 /* The mode bits without which not everybody gets through a directory, so that callers differ. */
 #define SEARCHABLE_BY_ALL (S_IXUSR | S_IXGRP | S_IXOTH)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "boundary.h"
+#include "nss_nonroot/boundary.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -8,7 +8,7 @@
 
 #include <nss.h>
 
-#include "../identity/identity.h"
+#include "identity/identity.h"
 
 struct boundary {
 	int saved_errno;

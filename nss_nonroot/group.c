@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "nss_nonroot.h"
+#include "nss_nonroot/nss_nonroot.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 
-#include "boundary.h"
-#include "pack.h"
+#include "nss_nonroot/boundary.h"
+#include "nss_nonroot/pack.h"
 
 static int by_gid(gid_t gid, struct group_entry *group)
 {

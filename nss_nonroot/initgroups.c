@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "nss_nonroot.h"
+#include "nss_nonroot/nss_nonroot.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "boundary.h"
+#include "nss_nonroot/boundary.h"
 
 /* The caller's array, under glibc's names: nss_files and getgrouplist(3) grow it the same way. */
 struct group_list {

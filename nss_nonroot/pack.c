@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pack.h"
+#include "nss_nonroot/pack.h"
 
 #include <errno.h>
 #include <stdalign.h>

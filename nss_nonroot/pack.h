@@ -9,7 +9,7 @@
 #include <grp.h>
 #include <pwd.h>
 
-#include "../identity/identity.h"
+#include "identity/identity.h"
 
 /* 0, or -ERANGE with nothing written. All strings lie in the buffer, of any alignment. */
 int pack_passwd(struct passwd *result, const struct record *record, char *buffer, size_t size);

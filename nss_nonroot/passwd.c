@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "nss_nonroot.h"
+#include "nss_nonroot/nss_nonroot.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 
-#include "boundary.h"
-#include "pack.h"
+#include "nss_nonroot/boundary.h"
+#include "nss_nonroot/pack.h"
 
 /* Packs what a lookup gave; a reason for no answer is all one to glibc. */
 static int answer(enum reason reason, const struct record *record, struct passwd *result,

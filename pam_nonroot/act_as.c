@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "act_as.h"
+#include "pam_nonroot/act_as.h"
 
 #include <errno.h>
 #include <stdlib.h>

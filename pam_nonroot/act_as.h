@@ -9,7 +9,7 @@
 #ifndef PAM_NONROOT_ACT_AS_H
 #define PAM_NONROOT_ACT_AS_H
 
-#include "groups.h"
+#include "pam_nonroot/groups.h"
 
 struct actor {
 	bool switched; /* it is root that acts for the user; else the user itself */

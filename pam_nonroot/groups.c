@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "groups.h"
+#include "pam_nonroot/groups.h"
 
 #include <errno.h>
 #include <grp.h>

@@ -6,7 +6,7 @@
 #ifndef PAM_NONROOT_GROUPS_H
 #define PAM_NONROOT_GROUPS_H
 
-#include "../identity/identity.h"
+#include "identity/identity.h"
 
 /* Each gid once. Starts as { 0 }; `ids` is freed by the owner of the list. */
 struct group_list {

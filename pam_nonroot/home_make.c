@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "home_make.h"
+#include "pam_nonroot/home_make.h"
 
 #include <errno.h>
 #include <stdio.h>

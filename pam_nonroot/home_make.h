@@ -11,8 +11,8 @@
 #ifndef PAM_NONROOT_HOME_MAKE_H
 #define PAM_NONROOT_HOME_MAKE_H
 
-#include "../identity/home.h"
-#include "skeleton.h"
+#include "identity/home.h"
+#include "pam_nonroot/skeleton.h"
 
 struct home_options {
 	const char *skeleton; /* absolute path; NULL: none */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "log.h"
+#include "pam_nonroot/log.h"
 
 #include <string.h>
 

@@ -30,11 +30,11 @@
 #include <security/pam_modules.h>
 #pragma GCC visibility pop
 
-#include "../identity/template.h"
-#include "act_as.h"
-#include "home_make.h"
-#include "log.h"
-#include "precedence.h"
+#include "identity/template.h"
+#include "pam_nonroot/act_as.h"
+#include "pam_nonroot/home_make.h"
+#include "pam_nonroot/log.h"
+#include "pam_nonroot/precedence.h"
 
 struct session {
 	pam_handle_t *pamh;

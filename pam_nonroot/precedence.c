@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "precedence.h"
+#include "pam_nonroot/precedence.h"
 
 #include <string.h>
 
-#include "../identity/file.h"
+#include "identity/file.h"
 
 enum { NSSWITCH_MAX = 1 << 16 };
 

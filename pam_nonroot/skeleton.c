@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "skeleton.h"
+#include "pam_nonroot/skeleton.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../identity/file.h"
+#include "identity/file.h"
 
 enum { BUFFER_SIZE = 32768 };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../unit/tree.h"
+#include "tests/unit/tree.h"
 
 static void remove_tree(void)
 {

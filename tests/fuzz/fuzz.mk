@@ -23,8 +23,8 @@ $(fuzz_names:%=$(build)/fuzz/fuzz_%): $(build)/fuzz/fuzz_%: $(build)/fuzz/tests/
 		$(fuzz_shared)
 	$(fuzz_compile) $(tree_wrap) -o $@ $^
 
-$(build)/fuzz/fuzz_nsswitch: $(build)/fuzz/pam_nonroot/precedence.o $(build)/fuzz/cmd/nsswitch.o
-$(build)/fuzz/fuzz_elf: $(build)/fuzz/cmd/elf.o
+$(build)/fuzz/fuzz_nsswitch: $(build)/fuzz/pam_nonroot/precedence.o $(build)/fuzz/cmd/system/nsswitch.o
+$(build)/fuzz/fuzz_elf: $(build)/fuzz/cmd/system/elf_file.o
 
 # A library that needs versions of libc's, and is small enough for an input.
 elf_seed = $(build)/fuzz/corpus/elf/library
@@ -50,5 +50,5 @@ fuzz: $(fuzz_names:%=$(build)/fuzz/fuzz_%) $(elf_seed)
 	done
 
 .PHONY: fuzz
--include $(fuzz_shared:.o=.d) $(wildcard $(build)/fuzz/cmd/*.d $(build)/fuzz/pam_nonroot/*.d) \
+-include $(fuzz_shared:.o=.d) $(wildcard $(build)/fuzz/cmd/system/*.d $(build)/fuzz/pam_nonroot/*.d) \
 	 $(fuzz_names:%=$(build)/fuzz/tests/fuzz/fuzz_%.d)

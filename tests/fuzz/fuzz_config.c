@@ -2,10 +2,10 @@
 /* The input is /etc/nonroot.conf: whatever it is, every value is one that the header promises. */
 #include <string.h>
 
-#include "../../identity/audience.h"
-#include "../../identity/config.h"
-#include "../../identity/template.h"
-#include "../unit/tree.h"
+#include "identity/audience.h"
+#include "identity/config.h"
+#include "identity/template.h"
+#include "tests/unit/tree.h"
 #include "fuzz.h"
 
 static void note_problem(void *arg, uint32_t line, uint32_t column, const char *what)

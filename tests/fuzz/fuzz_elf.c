@@ -2,8 +2,8 @@
 /* The input is a library of an image that nobody trusts: no string lies outside of it, in bounded time. */
 #include <string.h>
 
-#include "../../cmd/elf.h"
-#include "../unit/tree.h"
+#include "cmd/system/elf_file.h"
+#include "tests/unit/tree.h"
 #include "fuzz.h"
 
 enum { VERSIONS = 2000 };

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../identity/local.h"
-#include "../../identity/syntax.h"
-#include "../unit/tree.h"
+#include "identity/local.h"
+#include "identity/syntax.h"
+#include "tests/unit/tree.h"
 #include "fuzz.h"
 
 enum { ENTRIES_MAX = 8 };

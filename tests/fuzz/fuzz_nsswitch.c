@@ -6,9 +6,9 @@
  */
 #include <string.h>
 
-#include "../../cmd/nsswitch.h"
-#include "../../pam_nonroot/precedence.h"
-#include "../unit/tree.h"
+#include "cmd/system/nsswitch.h"
+#include "pam_nonroot/precedence.h"
+#include "tests/unit/tree.h"
 #include "fuzz.h"
 
 /* Not on the stack. */

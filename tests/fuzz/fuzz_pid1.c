@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "../../identity/pid1.h"
-#include "../unit/tree.h"
+#include "identity/pid1.h"
+#include "tests/unit/tree.h"
 #include "fuzz.h"
 
 #define STATUS_PATH "/proc/1/status"

@@ -23,8 +23,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../../pam_nonroot/act_as.h"
-#include "../../pam_nonroot/home_make.h"
+#include "pam_nonroot/act_as.h"
+#include "pam_nonroot/home_make.h"
 
 enum { MAKER = 12345, SOMEBODY = 777, CALLS_MAX = 2000 };
 

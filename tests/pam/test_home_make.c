@@ -23,9 +23,9 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-#include "../../pam_nonroot/act_as.h"
-#include "../../pam_nonroot/home_make.h"
-#include "../../pam_nonroot/log.h"
+#include "pam_nonroot/act_as.h"
+#include "pam_nonroot/home_make.h"
+#include "pam_nonroot/log.h"
 
 /* What the wrapped calls fail with; 0: they do their work. */
 static int rename_error;

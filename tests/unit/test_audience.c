@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "../../identity/audience.h"
-#include "../../identity/local.h"
-#include "../../nss_nonroot/nss_nonroot.h"
+#include "identity/audience.h"
+#include "identity/local.h"
+#include "nss_nonroot/nss_nonroot.h"
 #include "caller.h"
 #include "tree.h"
 

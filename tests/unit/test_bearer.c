@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "../../identity/bearer.h"
-#include "../../identity/file.h"
+#include "identity/bearer.h"
+#include "identity/file.h"
 #include "tree.h"
 
 enum { SOCKET_GID = 2375 };

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "../../identity/config.h"
-#include "../../identity/file.h"
-#include "../../identity/template.h"
+#include "identity/config.h"
+#include "identity/file.h"
+#include "identity/template.h"
 #include "tree.h"
 
 enum { PROBLEMS_MAX = 64 };

@@ -18,9 +18,9 @@
 
 #include <cmocka.h>
 
-#include "../../identity/config.h"
-#include "../../identity/local.h"
-#include "../../nss_nonroot/nss_nonroot.h"
+#include "identity/config.h"
+#include "identity/local.h"
+#include "nss_nonroot/nss_nonroot.h"
 #include "caller.h"
 #include "tree.h"
 

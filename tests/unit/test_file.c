@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "../../identity/file.h"
+#include "identity/file.h"
 #include "tree.h"
 
 enum { BUFFER = sizeof(((struct reader *)NULL)->data) - 1 };

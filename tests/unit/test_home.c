@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "../../identity/home.h"
+#include "identity/home.h"
 #include "tree.h"
 
 enum { UID = 12345, GID = 3000, SUPPLEMENTARY = 4000, STRANGER = 666 };

@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "../../identity/bearer.h"
-#include "../../identity/identity.h"
-#include "../../identity/local.h"
+#include "identity/bearer.h"
+#include "identity/identity.h"
+#include "identity/local.h"
 #include "tree.h"
 
 enum { UID = 12345, GID = 3000, CANARY = 0xa5 };

@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "../../identity/local.h"
-#include "../../identity/syntax.h"
+#include "identity/local.h"
+#include "identity/syntax.h"
 #include "tree.h"
 
 struct answer {

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "../../nss_nonroot/pack.h"
+#include "nss_nonroot/pack.h"
 #include "tree.h"
 
 enum {

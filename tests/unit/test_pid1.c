@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "../../identity/file.h"
-#include "../../identity/pid1.h"
+#include "identity/file.h"
+#include "identity/pid1.h"
 #include "tree.h"
 
 #define STATUS_PATH "/proc/1/status"

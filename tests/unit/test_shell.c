@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../identity/shell.h"
+#include "identity/shell.h"
 #include "tree.h"
 
 static void make_program(const char *path, mode_t mode)

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../../identity/syntax.h"
+#include "identity/syntax.h"
 #include "tree.h"
 
 /* Invariant 4. */

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../../identity/template.h"
+#include "identity/template.h"
 #include "tree.h"
 
 enum { RANDOM_IDS = 200000 };

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "../../identity/walk.h"
+#include "identity/walk.h"
 #include "tree.h"
 
 /* The same below a descriptor and below the process's own root. */

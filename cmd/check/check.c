@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/check/check.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/command.h"
+#include "cmd/system/local_find.h"
+
+enum { GROUPS_MAX = 65536 }; /* NGROUPS_MAX of Linux */
+
+struct options {
+	const char *root; /* NULL: the container that we run in */
+	const char *user;
+	const char *groups; /* NULL: none */
+	bool json;
+};
+
+static const char help[] =
+	"Usage: nonroot check [--format=FORMAT]\n"
+	"  or:  nonroot check --root=DIR --uid=UID[:GID] [--groups=GID,...] [--format=FORMAT]\n"
+	"Say why a uid of this container, or of an unpacked image, has no name or no home,\n"
+	"and which line fixes it.\n"
+	"\n"
+	"  --root=DIR          examine the image unpacked in DIR; no link leads out of it\n"
+	"  --uid=UID[:GID]     as a container that is started with these ids; where GID is not\n"
+	"                      given it is that of /etc/passwd, else 0\n"
+	"  --groups=GID,...    and with these supplementary groups\n"
+	"  --format=FORMAT     text (default) or json\n"
+	"  --help              show this and exit\n"
+	"\n"
+	"Exit status: 0 if there are notes at most, 1 if there are warnings or errors, 2 if\n"
+	"nothing could be examined. nonroot-check(7) describes each finding.\n";
+
+static int refuse(const char *format, const char *argument)
+{
+	complain_usage("check", format, argument);
+	return EXIT_TROUBLE;
+}
+
+/* UID[:GID] */
+static int parse_user(struct audit *audit, const char *user)
+{
+	size_t length = strcspn(user, ":");
+	struct local_found found;
+
+	if (!decimal_parse(user, length, &audit->uid))
+		return -EINVAL;
+	audit->gid = 0;
+	if (user[length] == ':')
+		return decimal_parse(user + length + 1, strlen(user + length + 1), &audit->gid)
+			       ? 0
+			       : -EINVAL;
+	if (local_find(audit->root, PASSWD_PATH, &audit->uid, NULL, &found) == 0)
+		decimal_parse(found.entry.fields[3], strlen(found.entry.fields[3]), &audit->gid);
+	return 0;
+}
+
+static int compare_gids(const void *left, const void *right)
+{
+	gid_t one = *(const gid_t *)left;
+	gid_t other = *(const gid_t *)right;
+
+	return (one > other) - (one < other);
+}
+
+/* "1,2,3", or nothing; `gids` has room for GROUPS_MAX. In the kernel's order, which is ascending. */
+static int parse_groups(const char *list, gid_t *gids, size_t *count)
+{
+	size_t parsed = 0;
+
+	while (*list != '\0') {
+		size_t length = strcspn(list, ",");
+
+		if (parsed == GROUPS_MAX || !decimal_parse(list, length, &gids[parsed++]))
+			return -EINVAL;
+		list += length;
+		if (*list == ',' && *++list == '\0')
+			return -EINVAL;
+	}
+	qsort(gids, parsed, sizeof(*gids), compare_gids);
+	*count = parsed;
+	return 0;
+}
+
+/* The image: every file of it is reached through its root directory's descriptor. */
+static int look_at_image(struct audit *audit, const struct options *options, gid_t *gids)
+{
+	int probe;
+
+	audit->root = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (audit->root < 0) {
+		complain("check", "cannot open '%s': %s", options->root, strerror(errno));
+		return EXIT_TROUBLE;
+	}
+	probe = file_open(audit->root, "/", O_PATH);
+	if (probe < 0) {
+		complain("check", "openat2(2), which keeps links inside of '%s', does not work: %s",
+			 options->root, strerror(-probe));
+		return EXIT_TROUBLE;
+	}
+	close(probe);
+	audit->root_name = options->root;
+	if (parse_user(audit, options->user) < 0)
+		return refuse("'%s' is not UID or UID:GID", options->user);
+	if (options->groups != NULL && parse_groups(options->groups, gids, &audit->group_count) < 0)
+		return refuse("'%s' is not a list of gids", options->groups);
+	audit->pid1 = (struct credentials){
+		.uid = audit->uid,
+		.gid = audit->gid,
+		.groups = gids,
+		.group_count = audit->group_count,
+	};
+	return 0;
+}
+
+static int look_at_ourselves(struct audit *audit, gid_t *gids)
+{
+	int count = getgroups(GROUPS_MAX, gids);
+
+	if (count < 0) {
+		complain("check", "cannot read the groups of this process: %s", strerror(errno));
+		return EXIT_TROUBLE;
+	}
+	audit->root = ROOT_OWN;
+	audit->root_name = "/";
+	audit->running = true;
+	audit->uid = getuid();
+	audit->gid = getgid();
+	audit->group_count = (size_t)count;
+	return 0;
+}
+
+static void find_local_line(struct audit *audit)
+{
+	struct local_query query = { .id = audit->uid };
+
+	if (local_scan(audit->root, PASSWD_PATH, &query) == 0)
+		audit->local_line = query.known_line;
+}
+
+static void run_checks(struct audit *audit)
+{
+	static void (*const checks[])(struct audit * audit) = {
+		check_nsswitch, check_module, check_config, check_identity, check_home, check_files,
+	};
+
+	find_local_line(audit);
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+		checks[i](audit);
+	audit_sort(audit);
+}
+
+static int examine(const struct options *options)
+{
+	static struct audit audit;
+	static gid_t gids[GROUPS_MAX];
+	int result;
+
+	audit.groups = gids;
+	result = options->root != NULL ? look_at_image(&audit, options, gids)
+				       : look_at_ourselves(&audit, gids);
+	if (result != 0)
+		return result;
+	run_checks(&audit);
+	if (options->json)
+		audit_print_json(&audit);
+	else
+		audit_print_text(&audit);
+	result = audit_count(&audit, ERROR) + audit_count(&audit, WARNING) > 0;
+	audit_free(&audit);
+	return result ? EXIT_FINDINGS : EXIT_FINE;
+}
+
+static int check_options(const struct options *options)
+{
+	if (options->root != NULL && options->user == NULL)
+		return refuse("--root needs --uid: whom would a container of '%s' run as?",
+			      options->root);
+	if (options->root == NULL && (options->user != NULL || options->groups != NULL))
+		return refuse("%s needs --root: a running container has ids of its own",
+			      options->user != NULL ? "--uid" : "--groups");
+	return examine(options);
+}
+
+int cmd_check(int argc, char **argv)
+{
+	static const struct option long_options[] = {
+		{ "root", required_argument, NULL, 'r' },
+		{ "uid", required_argument, NULL, 'u' },
+		{ "groups", required_argument, NULL, 'g' },
+		{ "format", required_argument, NULL, 'f' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct options options = { .root = NULL };
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
+		switch (option) {
+		case 'r':
+			options.root = optarg;
+			break;
+		case 'u':
+			options.user = optarg;
+			break;
+		case 'g':
+			options.groups = optarg;
+			break;
+		case 'f':
+			options.json = strcmp(optarg, "json") == 0;
+			if (!options.json && strcmp(optarg, "text") != 0)
+				return refuse("--format is text or json, not '%s'", optarg);
+			break;
+		case 'h':
+			(void)fputs(help, stdout);
+			return EXIT_FINE;
+		default:
+			complain_option("check", option, argv);
+			return EXIT_TROUBLE;
+		}
+	}
+	if (optind < argc)
+		return refuse("extra operand '%s'", argv[optind]);
+	return check_options(&options);
+}

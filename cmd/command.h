@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The frame of nonroot(1): its commands, and how they speak to people.
+ *
+ * A command gets its own name as argv[0], so getopt_long(3) works on it as it is. It returns the
+ * exit status of the process; main() flushes standard output and says so where that fails.
+ */
+#ifndef CMD_COMMAND_H
+#define CMD_COMMAND_H
+
+enum exit_status {
+	EXIT_FINE = 0,
+	EXIT_FINDINGS = 1, /* the answer is no */
+	EXIT_TROUBLE = 2,  /* usage, or the command could not do its work */
+	/* Of `nonroot exec`, as env(1): every other status is the executed command's. */
+	EXIT_EXEC_TROUBLE = 125,
+	EXIT_NOT_INVOKED = 126,
+	EXIT_NOT_FOUND = 127,
+};
+
+struct command {
+	const char *name;
+	const char *summary;
+	int trouble; /* usage errors, and what main() cannot do for it */
+	int (*run)(int argc, char **argv);
+};
+
+int cmd_exec(int argc, char **argv);
+int cmd_shellenv(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_passwd(int argc, char **argv);
+int cmd_group(int argc, char **argv);
+
+/*
+ * "nonroot: COMMAND: ..." and a newline on standard error. The text is escaped as a whole and cut
+ * to a few KiB: anything may be put into it. `command` may be NULL. No newline in the format.
+ */
+void complain(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Like complain(), and a second line that says how to get help. */
+void complain_usage(const char *command, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Says what is wrong with an option. `result` is what getopt_long() returned ('?' or ':'), with
+ * opterr = 0 and options that start with "+:".
+ */
+void complain_option(const char *command, int result, char *const *argv);
+
+#endif

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/exec/drop_privileges.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "identity/identity.h"
+#include "cmd/command.h"
+#include "cmd/exec/capabilities.h"
+
+enum {
+	UNMAPPED = 65534, /* how an owner outside of our user namespace looks, user_namespaces(7) */
+	NO_CHANGE = -1,   /* the id that setresuid(2) takes for "leave it" */
+};
+
+static bool parse_id(const char *digits, size_t length, uint32_t *id)
+{
+	return decimal_parse(digits, length, id) && *id != (uint32_t)NO_CHANGE;
+}
+
+bool target_parse(const char *text, struct target *target)
+{
+	size_t length = strcspn(text, ":");
+
+	*target = (struct target){ .option = "--as", .argument = text };
+	if (!parse_id(text, length, &target->uid) || target->uid == 0)
+		return false;
+	target->gid_given = text[length] == ':';
+	text += length + 1;
+	return !target->gid_given || parse_id(text, strlen(text), &target->gid);
+}
+
+static bool no_owner(const char *command, const char *path, const char *why)
+{
+	complain(command, "--as-owner-of %s: %s", path, why);
+	return false;
+}
+
+/* A path that starts at the root directory, as the walk wants it. 0 or a negative errno. */
+static int make_absolute(const char *path, char absolute[WALK_PATH_SIZE])
+{
+	char here[WALK_PATH_SIZE] = "";
+
+	if (path[0] != '/' && getcwd(here, sizeof(here)) == NULL)
+		return -errno;
+	return snprintf(absolute, WALK_PATH_SIZE, "%s/%s", here, path) < WALK_PATH_SIZE
+		       ? 0
+		       : -ENAMETOOLONG;
+}
+
+static bool only_root_writes(const struct file_facts *directory)
+{
+	return directory->uid == 0 && !(directory->mode & (S_IWGRP | S_IWOTH));
+}
+
+/* Walks to what `path` names; false, having said why, if that cannot be. */
+static bool find_owner(const char *command, const char *path, struct file_facts *facts)
+{
+	char absolute[WALK_PATH_SIZE];
+	struct walk walk;
+	int step = make_absolute(path, absolute);
+
+	if (step < 0)
+		return no_owner(command, path, strerror(-step));
+	step = walk_start(&walk, ROOT_OWN, absolute);
+	while (step == WALK_ON) {
+		step = walk_next(&walk, true);
+		if (walk.linked && !only_root_writes(&walk.from))
+			return no_owner(command, path,
+					"a link on the way is in a directory that others than root "
+					"can write to, and may have been made to choose whom root "
+					"becomes: name the directory itself, or say --as UID:GID");
+	}
+	if (step == WALK_MISSING)
+		return no_owner(command, path, strerror(ENOENT));
+	if (step == WALK_BROKEN)
+		return no_owner(command, path,
+				"what is on the way is no directory, or there are too many links");
+	if (step < 0)
+		return no_owner(command, path, strerror(-step));
+	*facts = walk.facts;
+	return true;
+}
+
+bool target_owner_of(const char *command, const char *path, struct target *target)
+{
+	struct file_facts facts;
+
+	if (!find_owner(command, path, &facts))
+		return false;
+	if (facts.uid == 0) {
+		complain(
+			command,
+			"--as-owner-of %s: it belongs to root. Where root is an ordinary user of the "
+			"host (rootless containers), leave the option out; else give the directory to "
+			"a user, or mount one that a user has, or say --as UID:GID",
+			path);
+		return false;
+	}
+	if (facts.uid == UNMAPPED || facts.gid == UNMAPPED) {
+		complain(command,
+			 "--as-owner-of %s: its owner is %u:%u; %d is how ids from outside of the "
+			 "container's user namespace look. If you mean it, say --as %u:%u",
+			 path, facts.uid, facts.gid, UNMAPPED, facts.uid, facts.gid);
+		return false;
+	}
+	if (facts.gid == 0 && geteuid() == 0) {
+		complain(
+			command,
+			"--as-owner-of %s: its group is that of root, gid 0. If you mean that group, "
+			"say --as %u:0; if not, say --as UID:GID, or give the directory another group",
+			path, facts.uid);
+		return false;
+	}
+	*target = (struct target){
+		.option = "--as-owner-of",
+		.argument = path,
+		.uid = facts.uid,
+		.gid = facts.gid,
+		.gid_given = true,
+	};
+	return true;
+}
+
+struct plan {
+	const char *command;
+	uid_t uid;
+	gid_t gid;
+	gid_t *groups;
+	int count;
+};
+
+/* The groups of a name, the primary one among them. */
+static bool plan_groups(struct plan *plan, const char *name)
+{
+	int size = 64;
+
+	for (;;) {
+		gid_t *groups = reallocarray(plan->groups, (size_t)size, sizeof(*groups));
+
+		if (groups == NULL || size > NGROUPS_MAX * 2) {
+			complain(plan->command, "no room for the groups of %s", name);
+			return false;
+		}
+		plan->groups = groups;
+		plan->count = size;
+		if (getgrouplist(name, plan->gid, groups, &plan->count) >= 0)
+			return true;
+		size = plan->count > size ? plan->count : size * 2;
+	}
+}
+
+/* The gid and the name of a uid: the name service's, or those that the rules give it. */
+static bool find_user(uid_t uid, gid_t *gid, char name[LOGIN_NAME_MAX])
+{
+	const struct passwd *passwd = getpwuid(uid);
+	struct identity_view view;
+	struct record record;
+
+	if (passwd != NULL && strlen(passwd->pw_name) < LOGIN_NAME_MAX) {
+		*gid = passwd->pw_gid;
+		memcpy(name, passwd->pw_name, strlen(passwd->pw_name) + 1);
+		return true;
+	}
+	identity_view_start(&view, ROOT_OWN, NULL, NULL);
+	if (passwd != NULL || identity_user_by_uid(&view, uid, &record) != ANSWERED)
+		return false;
+	*gid = record.user.gid;
+	memcpy(name, record.user.name, NAME_SIZE);
+	return true;
+}
+
+static bool make_plan(struct plan *plan, const struct target *target)
+{
+	char name[LOGIN_NAME_MAX];
+	gid_t gid = target->gid;
+	bool found = find_user(target->uid, &gid, name);
+
+	plan->uid = target->uid;
+	plan->gid = target->gid_given ? target->gid : gid;
+	if (!target->gid_given && !found) {
+		complain(plan->command,
+			 "%s %s: nobody has this uid, or nobody can say what its group is: say "
+			 "UID:GID, as in --as %u:GID, or see 'nonroot show %u'",
+			 target->option, target->argument, target->uid, target->uid);
+		return false;
+	}
+	if (found)
+		return plan_groups(plan, name);
+	plan->groups = malloc(sizeof(*plan->groups));
+	if (plan->groups == NULL)
+		return false;
+	plan->groups[0] = plan->gid;
+	plan->count = 1;
+	return true;
+}
+
+/* What the runtime set for root is not the new user's; what the image set is. */
+static void forget_root(void)
+{
+	const struct passwd *root = getpwuid(geteuid());
+	const char *home = getenv("HOME");
+	const char *const names[] = { "USER", "LOGNAME" };
+
+	if (root == NULL)
+		return;
+	if (home != NULL && strcmp(home, root->pw_dir) == 0)
+		unsetenv("HOME");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *name = getenv(names[i]);
+
+		if (name != NULL && strcmp(name, root->pw_name) == 0)
+			unsetenv(names[i]);
+	}
+}
+
+static bool planned(const struct plan *plan, gid_t gid)
+{
+	for (int i = 0; i < plan->count; i++)
+		if (plan->groups[i] == gid)
+			return true;
+	return false;
+}
+
+/* The kernel sorts them, and gives back as many as it was given. */
+static bool groups_are_set(const struct plan *plan)
+{
+	gid_t *groups = calloc((size_t)plan->count + 1, sizeof(*groups));
+	int count = groups != NULL ? getgroups(plan->count + 1, groups) : -1;
+	bool same = count == plan->count;
+
+	for (int i = 0; i < count && same; i++)
+		same = planned(plan, groups[i]);
+	free(groups);
+	return same;
+}
+
+static bool gids_are_set(gid_t gid)
+{
+	gid_t real;
+	gid_t effective;
+	gid_t saved;
+
+	return getresgid(&real, &effective, &saved) == 0 && real == gid && effective == gid &&
+	       saved == gid;
+}
+
+static bool uids_are_set(uid_t uid)
+{
+	uid_t real;
+	uid_t effective;
+	uid_t saved;
+
+	return getresuid(&real, &effective, &saved) == 0 && real == uid && effective == uid &&
+	       saved == uid;
+}
+
+static bool way_back(void)
+{
+	return setuid(0) == 0 || seteuid(0) == 0 || setresuid(0, 0, 0) == 0;
+}
+
+static bool refused(const struct plan *plan, const char *what, unsigned id, const char *capability)
+{
+	int error = errno;
+
+	if (error == EPERM)
+		complain(
+			plan->command,
+			"cannot set the %s %u: not permitted: the container lacks the capability %s, "
+			"or its user namespace does not allow it",
+			what, id, capability);
+	else if (error == EINVAL)
+		complain(plan->command,
+			 "cannot set the %s %u: it does not exist in this user namespace", what,
+			 id);
+	else
+		complain(plan->command, "cannot set the %s %u: %s", what, id, strerror(error));
+	return false;
+}
+
+static bool not_so(const struct plan *plan, const char *what)
+{
+	complain(plan->command, "%s, although the kernel reported success: not going on", what);
+	return false;
+}
+
+/* The order matters: without the uid of root, neither groups nor gid can be set. */
+static bool carry_out(const struct plan *plan)
+{
+	int result;
+
+	if (setgroups((size_t)plan->count, plan->groups) < 0)
+		return refused(plan, "groups of gid", plan->gid, "SETGID");
+	if (!groups_are_set(plan))
+		return not_so(plan, "the groups are not set");
+	if (setresgid(plan->gid, plan->gid, plan->gid) < 0)
+		return refused(plan, "gid", plan->gid, "SETGID");
+	if (!gids_are_set(plan->gid))
+		return not_so(plan, "the gid is not set");
+	if (setresuid(plan->uid, plan->uid, plan->uid) < 0)
+		return refused(plan, "uid", plan->uid, "SETUID");
+	if (!uids_are_set(plan->uid))
+		return not_so(plan, "the uid is not set");
+	result = privilege_drop();
+	if (result < 0) {
+		complain(plan->command, "cannot give up capabilities: %s", strerror(-result));
+		return false;
+	}
+	return !way_back() || not_so(plan, "root's uid can be had back");
+}
+
+static bool is_already(const struct target *target)
+{
+	return uids_are_set(target->uid) && (!target->gid_given || gids_are_set(target->gid));
+}
+
+bool step_down(const char *command, const struct target *target)
+{
+	struct plan plan = { .command = command };
+	bool done;
+
+	if (geteuid() != 0) {
+		if (is_already(target))
+			return true;
+		complain(
+			command,
+			"%s %s: only root can become another user, and this process runs as %u:%u. "
+			"Start the container as root (no --user, runAsUser or USER), or leave %s out",
+			target->option, target->argument, getuid(), getgid(), target->option);
+		return false;
+	}
+	done = make_plan(&plan, target);
+	if (done) {
+		forget_root();
+		done = carry_out(&plan);
+	}
+	free(plan.groups);
+	return done;
+}

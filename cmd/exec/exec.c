@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `nonroot exec`: the session of the caller, then the command in place of this process. No fork: it
+ * keeps the process id, the descriptors, signals, umask and directory that we were started with.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/command.h"
+#include "cmd/exec/session.h"
+#include "cmd/exec/drop_privileges.h"
+
+static const char name[] = "exec";
+
+static const char help[] =
+	"Usage: nonroot exec [--as UID[:GID] | --as-owner-of PATH] [--strict] [--] COMMAND [ARGUMENT]...\n"
+	"Give whoever runs this a name, a home and an environment, and become COMMAND.\n\n"
+	"  --as UID[:GID]      as root: step down to this user first, for good\n"
+	"  --as-owner-of PATH  as root: step down to the owner and group of PATH first\n"
+	"  --strict            do not run COMMAND where the name or the home is not complete\n"
+	"  --help              print this help and exit\n\n"
+	"HOME is set where it is unset, empty, / or not usable; USER, LOGNAME and SHELL where they\n"
+	"are unset or empty. Everything else stays as it is.\n\n"
+	"Exit status: 125 where nonroot itself fails, 126 where COMMAND is found but cannot be run,\n"
+	"127 where it is not found, else that of COMMAND.\n";
+
+struct options {
+	bool strict;
+	const char *as;
+	const char *as_owner_of;
+};
+
+/* 0; 1 where the work is done with that; or EXIT_EXEC_TROUBLE. */
+static int parse_options(int argc, char **argv, struct options *options)
+{
+	static const struct option long_options[] = {
+		{ "as", required_argument, NULL, 'a' },
+		{ "as-owner-of", required_argument, NULL, 'o' },
+		{ "strict", no_argument, NULL, 's' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
+		switch (option) {
+		case 'a':
+			options->as = optarg;
+			break;
+		case 'o':
+			options->as_owner_of = optarg;
+			break;
+		case 's':
+			options->strict = true;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return 1;
+		default:
+			complain_option(name, option, argv);
+			return EXIT_EXEC_TROUBLE;
+		}
+	}
+	return 0;
+}
+
+static bool step_down_as_asked(const struct options *options)
+{
+	struct target target;
+
+	if (options->as != NULL && options->as_owner_of != NULL) {
+		complain_usage(name, "--as and --as-owner-of exclude each other");
+		return false;
+	}
+	if (options->as != NULL) {
+		if (!target_parse(options->as, &target)) {
+			complain_usage(name,
+				       "--as %s: must be UID or UID:GID in decimal, and UID not 0",
+				       options->as);
+			return false;
+		}
+		return step_down(name, &target);
+	}
+	if (options->as_owner_of != NULL)
+		return target_owner_of(name, options->as_owner_of, &target) &&
+		       step_down(name, &target);
+	return true;
+}
+
+/* An environment may have a name twice, and programs differ in which one they take. */
+static void apply(const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->count; i++) {
+		char *entry = settings->entries[i];
+		char *value = strchr(entry, '=');
+
+		*value = '\0';
+		unsetenv(entry);
+		*value = '=';
+		putenv(entry);
+	}
+}
+
+static int become(char **command)
+{
+	int error;
+
+	execvp(command[0], command);
+	error = errno;
+	complain(name, "%s: %s", command[0], strerror(error));
+	return error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_INVOKED;
+}
+
+int cmd_exec(int argc, char **argv)
+{
+	struct options options = { .strict = false };
+	struct settings settings;
+	int result = parse_options(argc, argv, &options);
+
+	if (result != 0)
+		return result == 1 ? EXIT_FINE : result;
+	if (optind == argc) {
+		complain_usage(name, "missing command");
+		return EXIT_EXEC_TROUBLE;
+	}
+	if (!step_down_as_asked(&options))
+		return EXIT_EXEC_TROUBLE;
+	if (!session_open(name, &settings) && options.strict) {
+		complain(name, "--strict: not running %s", argv[optind]);
+		return EXIT_EXEC_TROUBLE;
+	}
+	apply(&settings);
+	return become(argv + optind);
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+#include "cmd/exec/session.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <security/pam_appl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "identity/home.h"
+#include "cmd/command.h"
+
+#define SERVICE "nonroot"
+
+struct session {
+	const char *command;
+	struct settings *settings;
+	uid_t uid;
+	bool synthesized; /* *record counts */
+	bool told;        /* a PAM module has said something */
+	struct identity_view view;
+	struct record record;
+	char **environment; /* what PAM sets; NULL: nothing */
+};
+
+static bool is_unset(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value == NULL || *value == '\0';
+}
+
+static void set(struct settings *settings, const char *name, const char *value)
+{
+	size_t name_size = strlen(name);
+	size_t value_size = strlen(value);
+	char *entry = malloc(name_size + value_size + 2);
+	char **entries = reallocarray(settings->entries, settings->count + 1, sizeof(*entries));
+
+	if (entries != NULL)
+		settings->entries = entries;
+	if (entry == NULL || entries == NULL) {
+		free(entry);
+		return;
+	}
+	memcpy(entry, name, name_size);
+	entry[name_size] = '=';
+	memcpy(entry + name_size + 1, value, value_size + 1);
+	entries[settings->count++] = entry;
+}
+
+static void set_where_unset(struct settings *settings, const char *name, const char *value)
+{
+	if (is_unset(name))
+		set(settings, name, value);
+}
+
+/* Nobody can answer a question here, and none may be read from a terminal. */
+static int answer_question(int count, const struct pam_message **messages,
+			   struct pam_response **responses, void *arg)
+{
+	struct session *session = arg;
+
+	for (int i = 0; i < count; i++) {
+		int style = messages[i]->msg_style;
+
+		if (style != PAM_ERROR_MSG && style != PAM_TEXT_INFO)
+			return PAM_CONV_ERR;
+		if (messages[i]->msg == NULL)
+			continue;
+		complain(session->command, "%s", messages[i]->msg);
+		session->told = session->told || style == PAM_ERROR_MSG;
+	}
+	*responses = calloc((size_t)count, sizeof(**responses));
+	return *responses != NULL ? PAM_SUCCESS : PAM_BUF_ERR;
+}
+
+/*
+ * For any service libpam also loads the modules of the service "other": on Debian these are those of
+ * every login, which took three times as long as all of ours. So ours has a directory of its own,
+ * where its file is a link to the one in /etc/pam.d. Without that directory, all is as usual.
+ */
+static int start_pam(const char *name, const struct pam_conv *conversation, pam_handle_t **pamh)
+{
+	if (access(SERVICE_DIRECTORY "/" SERVICE, R_OK) == 0)
+		return pam_start_confdir(SERVICE, name, conversation, SERVICE_DIRECTORY, pamh);
+	return pam_start(SERVICE, name, conversation, pamh);
+}
+
+static bool same_file(const struct stat *one, const struct stat *other)
+{
+	return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+/* A directory, not the root directory by any of its names, in which the caller can make files. */
+static bool home_usable(const char *home)
+{
+	struct stat facts;
+	struct stat root;
+
+	return home != NULL && home[0] == '/' && stat(home, &facts) == 0 &&
+	       S_ISDIR(facts.st_mode) && access(home, W_OK | X_OK) == 0 && stat("/", &root) == 0 &&
+	       !same_file(&facts, &root);
+}
+
+static int give_home(pam_handle_t *pamh, const char *home)
+{
+	char *entry = NULL;
+	int result = PAM_BUF_ERR;
+
+	if (asprintf(&entry, "HOME=%s", home) >= 0)
+		result = pam_putenv(pamh, entry);
+	free(entry);
+	return result;
+}
+
+/*
+ * A session alone: who starts us has set the groups, and there is nobody to authenticate. No
+ * pam_end(3): the session goes on, and all that could be done silently, freeing memory and
+ * unloading modules, is done as the process becomes another program, or ends.
+ */
+static bool open_pam_session(struct session *session, const char *name)
+{
+	const struct pam_conv conversation = { .conv = answer_question, .appdata_ptr = session };
+	pam_handle_t *pamh = NULL;
+	int result = start_pam(name, &conversation, &pamh);
+
+	/* What is usable is kept: pam_nonroot(8) then makes none for a local user. */
+	if (result == PAM_SUCCESS && !session->synthesized && home_usable(getenv("HOME")))
+		result = give_home(pamh, getenv("HOME"));
+	if (result == PAM_SUCCESS) {
+		result = pam_open_session(pamh, 0);
+		session->environment = pam_getenvlist(pamh);
+	}
+	if (result != PAM_SUCCESS && !session->told && access("/etc/pam.d/" SERVICE, F_OK) < 0)
+		complain(
+			session->command,
+			"%s: no PAM session: /etc/pam.d/%s is not there; it comes with the package "
+			"nonroot, and the module with libpam-nonroot",
+			name, SERVICE);
+	else if (result != PAM_SUCCESS && !session->told)
+		complain(session->command, "%s: no PAM session by /etc/pam.d/%s: %s", name, SERVICE,
+			 pam_strerror(pamh, result));
+	return result == PAM_SUCCESS;
+}
+
+/* The value of a variable in PAM's environment, or NULL. */
+static const char *pam_value(const struct session *session, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (char **entry = session->environment; entry != NULL && *entry != NULL; entry++)
+		if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=')
+			return *entry + length + 1;
+	return NULL;
+}
+
+static bool set_usable_home(struct session *session, const char *home)
+{
+	if (!home_usable(home))
+		return false;
+	set(session->settings, "HOME", home);
+	return true;
+}
+
+/* For a local user: no directory at all (/nonexistent) is better than the root directory. */
+static void set_local_home(struct session *session, const struct passwd *passwd)
+{
+	const char *old = getenv("HOME");
+
+	if (old == NULL || *old == '\0' || strcmp(old, "/") == 0)
+		set(session->settings, "HOME", passwd->pw_dir);
+}
+
+/* Its own is told to whom it surprises: passwd(5) has another one. */
+static bool set_home_of_local(struct session *session, const struct passwd *passwd)
+{
+	const char *own = pam_value(session, "HOME");
+
+	if (set_usable_home(session, passwd->pw_dir))
+		return true;
+	if (!set_usable_home(session, own)) {
+		set_local_home(session, passwd);
+		return true;
+	}
+	complain(session->command,
+		 "%s (uid %u): the home %s cannot be used, so HOME is %s for this command",
+		 passwd->pw_name, (unsigned)session->uid, passwd->pw_dir, own);
+	return true;
+}
+
+/* Only a home: the rules name something also where there is nothing, or what PAM has refused. */
+static bool set_home_of_ours(struct session *session)
+{
+	struct record *record = &session->record;
+
+	if (set_usable_home(session, pam_value(session, "HOME")))
+		return true;
+	identity_view_start(&session->view, ROOT_OWN, NULL, NULL);
+	return identity_user_by_uid(&session->view, session->uid, record) == ANSWERED &&
+	       record->home.state == HOME_IS_THERE && set_usable_home(session, record->home.path);
+}
+
+static bool set_home(struct session *session, const struct passwd *passwd)
+{
+	const char *old = getenv("HOME");
+	char first[HOME_SIZE];
+
+	if (home_usable(old))
+		return true;
+	if (!session->synthesized)
+		return set_home_of_local(session, passwd);
+	if (set_home_of_ours(session))
+		return true;
+	home_candidate(&session->view, &session->record.user, 0, first);
+	complain(
+		session->command,
+		"no usable home directory for uid %u: HOME stays %s; mount a volume that the uid can "
+		"write to at %s, or set HOME to a writable directory in the image",
+		(unsigned)session->uid, old != NULL ? old : "unset", first);
+	return false;
+}
+
+/* A shell that only turns people away serves nobody who is here already. */
+static bool shell_usable(const char *shell)
+{
+	const char *name = strrchr(shell, '/');
+
+	return name != NULL && strcmp(name, "/nologin") != 0 && strcmp(name, "/false") != 0;
+}
+
+static void set_shell(struct session *session, const struct passwd *passwd)
+{
+	if (session->synthesized)
+		set_where_unset(session->settings, "SHELL", session->record.shell);
+	else if (shell_usable(passwd->pw_shell))
+		set_where_unset(session->settings, "SHELL", passwd->pw_shell);
+}
+
+/* What an administrator's own lines in the service file set. */
+static void set_others(struct session *session)
+{
+	for (char **entry = session->environment; entry != NULL && *entry != NULL; entry++) {
+		char *value = strchr(*entry, '=');
+
+		if (value == NULL)
+			continue;
+		*value++ = '\0';
+		if (strcmp(*entry, "HOME") != 0 && strcmp(*entry, "USER") != 0 &&
+		    strcmp(*entry, "LOGNAME") != 0 && strcmp(*entry, "SHELL") != 0 &&
+		    getenv(*entry) == NULL)
+			set(session->settings, *entry, value);
+		value[-1] = '=';
+	}
+}
+
+/* The answer of the name service comes last: the home that it names may just have been made. */
+static bool collect_settings(struct session *session)
+{
+	const struct passwd *passwd = getpwuid(session->uid);
+	const char *name = passwd != NULL ? passwd->pw_name : session->record.user.name;
+	bool complete = passwd != NULL;
+
+	if (passwd == NULL && !session->synthesized) {
+		complain(
+			session->command,
+			"uid %u has no name, and nonroot gives it none, so the environment stays as it "
+			"is: see 'nonroot show %u'",
+			(unsigned)session->uid, (unsigned)session->uid);
+		return false;
+	}
+	if (!complete)
+		complain(session->command,
+			 "uid %u has no name: put 'nonroot' on the lines passwd and group of "
+			 "/etc/nsswitch.conf, or see what 'nonroot check' finds",
+			 (unsigned)session->uid);
+	complete = set_home(session, passwd) && complete;
+	set_where_unset(session->settings, "USER", name);
+	set_where_unset(session->settings, "LOGNAME", name);
+	set_shell(session, passwd);
+	set_others(session);
+	return complete;
+}
+
+bool session_open(const char *command, struct settings *settings)
+{
+	/* PAM's session, which is never closed, keeps its address. */
+	static struct session session;
+	const struct passwd *passwd = NULL;
+	bool complete = true;
+
+	session = (struct session){ .command = command, .settings = settings, .uid = getuid() };
+	*settings = (struct settings){ .count = 0 };
+	identity_view_start(&session.view, ROOT_OWN, NULL, NULL);
+	session.synthesized = identity_user_by_uid(&session.view, session.uid, &session.record) ==
+			      ANSWERED;
+	if (!session.synthesized)
+		passwd = getpwuid(session.uid);
+	/* A line that a runtime added has another name: pam_nonroot acts on the synthesized one. */
+	if (session.synthesized || passwd != NULL)
+		complete = open_pam_session(&session, session.synthesized ? session.record.user.name
+									  : passwd->pw_name);
+	return collect_settings(&session) && complete;
+}

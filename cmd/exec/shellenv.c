@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `nonroot shellenv`: what `nonroot exec` would set, for a shell that runs already.
+ */
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/command.h"
+#include "cmd/exec/session.h"
+
+static const char name[] = "shellenv";
+
+static const char help[] =
+	"Usage: eval \"$(nonroot shellenv)\"\n"
+	"Print what 'nonroot exec' would set as commands of a shell, after making the home.\n\n"
+	"  --help  print this help and exit\n\n"
+	"Exit status: 0 where the name and the home are complete, 1 where something is missing.\n";
+
+/* A shell cannot set others, and must not be given them. */
+static bool is_variable(const char *entry)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+	size_t length =
+		strspn(entry, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
+
+	return strchr(letters, entry[0]) != NULL && entry[length] == '=';
+}
+
+/* Single quotes, within which only the quote itself needs care. */
+static void print_setting(const char *entry)
+{
+	const char *value = strchr(entry, '=') + 1;
+
+	printf("export %.*s'", (int)(value - entry), entry);
+	for (; *value != '\0'; value++) {
+		if (*value == '\'')
+			fputs("'\\''", stdout);
+		else
+			putchar(*value);
+	}
+	puts("'");
+}
+
+int cmd_shellenv(int argc, char **argv)
+{
+	static const struct option long_options[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct settings settings;
+	bool complete;
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
+		if (option == 'h') {
+			fputs(help, stdout);
+			return EXIT_FINE;
+		}
+		complain_option(name, option, argv);
+		return EXIT_TROUBLE;
+	}
+	if (optind < argc) {
+		complain_usage(name, "extra operand '%s'", argv[optind]);
+		return EXIT_TROUBLE;
+	}
+	complete = session_open(name, &settings);
+	for (size_t i = 0; i < settings.count; i++)
+		if (is_variable(settings.entries[i]))
+			print_setting(settings.entries[i]);
+	return complete ? EXIT_FINE : EXIT_FINDINGS;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * /etc/nsswitch.conf as glibc reads it, nsswitch.conf(5) and nss/nss_database.c of glibc 2.33 to
+ * 2.42, which differ from each other in nothing that is told here:
+ *
+ *  - a mistake in the services of any database that glibc knows fails every lookup of every
+ *    database; in others, such as sudoers, it is not read;
+ *  - a last line without newline is not read;
+ *  - a '[' where a service should stand ends the line without a word;
+ *  - '#' after a service is one more service;
+ *  - where a database stands twice, the last line counts.
+ */
+#ifndef CMD_SYSTEM_NSSWITCH_H
+#define CMD_SYSTEM_NSSWITCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NSSWITCH_PATH "/etc/nsswitch.conf"
+
+enum {
+	NSSWITCH_FILE_MAX = 65536,
+	NSSWITCH_SERVICES_MAX = 64, /* of a database; more of them are not told */
+};
+
+/* The databases that names and groups come from. */
+enum nsswitch_database_id {
+	NSSWITCH_PASSWD,
+	NSSWITCH_GROUP,
+	NSSWITCH_INITGROUPS,
+	NSSWITCH_SHADOW,
+	NSSWITCH_GSHADOW,
+	NSSWITCH_DATABASES
+};
+
+enum nsswitch_status {
+	NSSWITCH_SUCCESS,
+	NSSWITCH_NOTFOUND,
+	NSSWITCH_UNAVAIL,
+	NSSWITCH_TRYAGAIN,
+	NSSWITCH_STATUSES
+};
+
+enum nsswitch_action { NSSWITCH_RETURN, NSSWITCH_CONTINUE, NSSWITCH_MERGE };
+
+/* The name lies in the struct nsswitch that the service belongs to. */
+struct nsswitch_service {
+	const char *name;
+	enum nsswitch_action actions[NSSWITCH_STATUSES];
+};
+
+struct nsswitch_database {
+	uint32_t line; /* where it stands; 0: nowhere, and glibc asks `files` alone */
+	uint32_t service_count;
+	struct nsswitch_service services[NSSWITCH_SERVICES_MAX];
+};
+
+/* About 70 KiB, not for the stack; not to be copied or moved. */
+struct nsswitch {
+	bool broken; /* every lookup fails */
+	struct nsswitch_database databases[NSSWITCH_DATABASES];
+	char text[NSSWITCH_FILE_MAX + 1];
+};
+
+/* Told of each problem, line and column from 1. `fatal`: it fails every lookup. */
+struct nsswitch_observer {
+	void (*problem)(void *arg, uint32_t line, uint32_t column, bool fatal, const char *what);
+	void *arg;
+};
+
+/*
+ * Reads the file below `root`. 0, also where the file is wrong; -ENOENT, -EFBIG (larger than
+ * NSSWITCH_FILE_MAX), -EINVAL (no regular file) or another -errno, and then *nsswitch is as glibc
+ * has it without the file. `observer` may be NULL.
+ */
+int nsswitch_read(int root, struct nsswitch *nsswitch, const struct nsswitch_observer *observer);
+
+/* As the file spells it. */
+const char *nsswitch_database_name(enum nsswitch_database_id id);
+
+/* The number of the service in the database from 0, or -1. */
+int nsswitch_position(const struct nsswitch_database *database, const char *service);
+
+/*
+ * The number of the service before `position` at which a lookup that finds nothing ends, so that
+ * the one at `position` is never asked; -1: it is asked.
+ */
+int nsswitch_blocked_by(const struct nsswitch_database *database, int position);
+
+/* The line to write: the database's services with `service` moved or added as the first or last. */
+void nsswitch_line_with(const struct nsswitch_database *database, enum nsswitch_database_id id,
+			const char *service, bool first, char *line, size_t size);
+
+#endif
