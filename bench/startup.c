@@ -75,9 +75,10 @@ static void remove_home(void)
 
 static void check_home(const char *who)
 {
-	struct stat facts;
+	struct stat attributes;
 
-	if (stat(HOME, &facts) < 0 || facts.st_uid != USER_ID || access(HOME "/.bashrc", F_OK) < 0)
+	if (stat(HOME, &attributes) < 0 || attributes.st_uid != USER_ID ||
+	    access(HOME "/.bashrc", F_OK) < 0)
 		errx(1, "%s: " HOME " is not there as it should be", who);
 }
 

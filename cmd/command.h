@@ -8,8 +8,10 @@
 #ifndef CMD_COMMAND_H
 #define CMD_COMMAND_H
 
+#include <stdlib.h>
+
+/* Besides EXIT_SUCCESS of stdlib.h. */
 enum exit_status {
-	EXIT_FINE = 0,
 	EXIT_FINDINGS = 1, /* the answer is no */
 	EXIT_TROUBLE = 2,  /* usage, or the command could not do its work */
 	/* Of `nonroot exec`, as env(1): every other status is the executed command's. */

@@ -72,7 +72,7 @@ static int run(const struct command *command, int argc, char **argv)
  * Takes the places of closed standard streams, so that no file of ours lands there; every use gives
  * EBADF, as before, and they are closed again for a command that is executed.
  */
-static void hold_standard_streams(void)
+static void sanitise_stdfd(void)
 {
 	int fd;
 
@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 
-	hold_standard_streams();
+	sanitise_stdfd();
 	if (argc < 2) {
 		complain_usage(NULL, "missing command");
 		return EXIT_TROUBLE;
@@ -97,11 +97,11 @@ int main(int argc, char **argv)
 		return run(command, argc - 1, argv + 1);
 	if (strcmp(argv[1], "--help") == 0) {
 		print_help();
-		return finish(NULL, EXIT_FINE);
+		return finish(NULL, EXIT_SUCCESS);
 	}
 	if (strcmp(argv[1], "--version") == 0) {
 		puts("nonroot " VERSION);
-		return finish(NULL, EXIT_FINE);
+		return finish(NULL, EXIT_SUCCESS);
 	}
 	complain_usage(NULL,
 		       argv[1][0] == '-' ? "unrecognized option '%s'" : "unknown command '%s'",

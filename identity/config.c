@@ -28,7 +28,7 @@ struct parser {
 };
 
 /* Judges a value. NULL, or what is wrong with it. */
-typedef const char *check_fn(const char *value);
+typedef const char *validate_fn(const char *value);
 
 static void set_defaults(struct config *config)
 {
@@ -74,25 +74,25 @@ static size_t count_valid(const char *list, bool (*valid)(const char *))
 	return count;
 }
 
-static const char *check_name(const char *value)
+static const char *validate_name(const char *value)
 {
 	return name_valid(value) ? NULL : "not a name: [a-z_][a-z0-9_-]{0,30}, and not root";
 }
 
-static const char *check_user_name(const char *value)
+static const char *validate_user_name(const char *value)
 {
 	if (strchr(value, '%') == NULL)
-		return check_name(value);
+		return validate_name(value);
 	return name_template_valid(value, 'u') ? NULL
 					       : "not a name of at most 31 bytes with one %u";
 }
 
-static const char *check_text(const char *value)
+static const char *validate_text(const char *value)
 {
 	return text_valid(value) ? NULL : "not 1 to 255 bytes without ':' and control characters";
 }
 
-static const char *check_homes(const char *value)
+static const char *validate_homes(const char *value)
 {
 	size_t count = count_valid(value, home_template_valid);
 
@@ -103,34 +103,34 @@ static const char *check_homes(const char *value)
 		       : "not absolute paths without '.', '..' and empty components, with %n, %u and %g";
 }
 
-static const char *check_paths(const char *value)
+static const char *validate_paths(const char *value)
 {
 	return count_valid(value, path_valid) > 0
 		       ? NULL
 		       : "not absolute paths without '.', '..' and empty components";
 }
 
-static const char *check_join(const char *value)
+static const char *validate_join(const char *value)
 {
 	size_t count = count_valid(value, name_valid);
 
 	return count > 0 && count <= CONFIG_GROUPS_MAX ? NULL : "not 1 to 16 names of [groups]";
 }
 
-static const char *check_user_template(const char *value)
+static const char *validate_user_template(const char *value)
 {
 	return name_template_valid(value, 'u') ? NULL
 					       : "not a name of at most 31 bytes with one %u";
 }
 
-static const char *check_group_template(const char *value)
+static const char *validate_group_template(const char *value)
 {
 	return name_template_valid(value, 'g') ? NULL
 					       : "not a name of at most 31 bytes with one %g";
 }
 
 /* The strict choice: one group for all of them, which may be a local one. */
-static const char *check_gid(const char *value)
+static const char *validate_gid(const char *value)
 {
 	uint32_t gid;
 
@@ -163,7 +163,7 @@ static bool range_valid(const char *range)
 	return parse_range(range, &first, &last);
 }
 
-static const char *check_ranges(const char *value)
+static const char *validate_ranges(const char *value)
 {
 	return count_valid(value, range_valid) > 0
 		       ? NULL
@@ -188,29 +188,32 @@ enum value_type { LIST, PROGRAMS, STRING };
 static const struct setting {
 	const char *section;
 	const char *name;
-	check_fn *check; /* NULL: any words */
+	validate_fn *validate; /* NULL: any words */
 	enum value_type type;
 	size_t offset; /* of the string or list in struct config */
 } settings[CONFIG_KEYS] = {
-	[USER_NAME] = { "user", "name", check_user_name, STRING,
+	[USER_NAME] = { "user", "name", validate_user_name, STRING,
 			offsetof(struct config, user_name) },
-	[USER_GECOS] = { "user", "gecos", check_text, STRING, offsetof(struct config, user_gecos) },
-	[USER_HOME] = { "user", "home", check_homes, LIST, offsetof(struct config, user_home) },
-	[USER_SHELL] = { "user", "shell", check_paths, LIST, offsetof(struct config, user_shell) },
-	[OTHERS_USER] = { "others", "user", check_user_template, STRING,
+	[USER_GECOS] = { "user", "gecos", validate_text, STRING,
+			 offsetof(struct config, user_gecos) },
+	[USER_HOME] = { "user", "home", validate_homes, LIST, offsetof(struct config, user_home) },
+	[USER_SHELL] = { "user", "shell", validate_paths, LIST,
+			 offsetof(struct config, user_shell) },
+	[OTHERS_USER] = { "others", "user", validate_user_template, STRING,
 			  offsetof(struct config, others_user) },
-	[OTHERS_GROUP] = { "others", "group", check_group_template, STRING,
+	[OTHERS_GROUP] = { "others", "group", validate_group_template, STRING,
 			   offsetof(struct config, others_group) },
-	[OTHERS_GID] = { "others", "gid", check_gid, STRING, offsetof(struct config, others_gid) },
-	[OTHERS_UIDS] = { "others", "uids", check_ranges, LIST, offsetof(struct config, uids) },
-	[OTHERS_GIDS] = { "others", "gids", check_ranges, LIST, offsetof(struct config, gids) },
-	[OTHERS_HOME] = { "others", "home", check_homes, LIST,
+	[OTHERS_GID] = { "others", "gid", validate_gid, STRING,
+			 offsetof(struct config, others_gid) },
+	[OTHERS_UIDS] = { "others", "uids", validate_ranges, LIST, offsetof(struct config, uids) },
+	[OTHERS_GIDS] = { "others", "gids", validate_ranges, LIST, offsetof(struct config, gids) },
+	[OTHERS_HOME] = { "others", "home", validate_homes, LIST,
 			  offsetof(struct config, others_home) },
 	[OTHERS_HIDE_FROM] = { "others", "hide-from", NULL, PROGRAMS,
 			       offsetof(struct config, hide_from) },
 	[OTHERS_HIDE_OTHERS_FROM] = { "others", "hide-others-from", NULL, PROGRAMS,
 				      offsetof(struct config, hide_others_from) },
-	[GROUPS_JOIN] = { "groups", "join", check_join, LIST, offsetof(struct config, join) },
+	[GROUPS_JOIN] = { "groups", "join", validate_join, LIST, offsetof(struct config, join) },
 };
 
 const char *config_key_section(enum config_key key)
@@ -299,8 +302,8 @@ static void parse_setting(struct parser *parser, enum config_key key, char *valu
 
 	if (kept == NULL)
 		problem = text_problem;
-	else if (setting->check != NULL)
-		problem = setting->check(kept);
+	else if (setting->validate != NULL)
+		problem = setting->validate(kept);
 	if (problem != NULL) {
 		config->text_used = text_used;
 		report(parser, value, problem);
@@ -331,7 +334,7 @@ static void parse_group(struct parser *parser, char *name, char *value)
 	struct config_group *group = group_named(config, name);
 	struct config_group entry = { .line = parser->line };
 	uint32_t text_used = config->text_used;
-	const char *problem = check_name(name);
+	const char *problem = validate_name(name);
 
 	if (problem != NULL) {
 		report(parser, name, problem);
@@ -428,20 +431,20 @@ enum { HAS_NUL = 1 };
 static int parse_lines(struct parser *parser, struct reader *reader)
 {
 	bool line_start = true;
-	struct piece piece;
+	struct chunk chunk;
 	int result;
 
-	while ((result = reader_next(reader, &piece)) > 0) {
-		if (memchr(piece.bytes, '\0', piece.length) != NULL)
+	while ((result = reader_next(reader, &chunk)) > 0) {
+		if (memchr(chunk.bytes, '\0', chunk.length) != NULL)
 			return HAS_NUL;
 		if (line_start) {
 			parser->line++;
-			if (piece.last && piece.length <= CONFIG_LINE_MAX)
-				parse_line(parser, piece.bytes);
+			if (chunk.last && chunk.length <= CONFIG_LINE_MAX)
+				parse_line(parser, chunk.bytes);
 			else
 				report(parser, NULL, "passed over: a line has at most 1024 bytes");
 		}
-		line_start = piece.last;
+		line_start = chunk.last;
 	}
 	return result;
 }
@@ -449,19 +452,19 @@ static int parse_lines(struct parser *parser, struct reader *reader)
 static const char file_too_large[] = "the file is passed over: it is larger than 64 KiB";
 
 /* What is wrong with the file as a whole; NULL: nothing. */
-static const char *file_problem(const struct file_facts *facts)
+static const char *file_problem(const struct file_attributes *attributes)
 {
-	if (S_ISLNK(facts->mode))
+	if (S_ISLNK(attributes->mode))
 		return "the file is passed over: it is a symbolic link";
-	if (!S_ISREG(facts->mode))
+	if (!S_ISREG(attributes->mode))
 		return "the file is passed over: it is not a regular file";
-	if (facts->uid != 0)
+	if (attributes->uid != 0)
 		return "the file is passed over: it does not belong to root";
-	if (facts->mode & (S_IWGRP | S_IWOTH))
+	if (attributes->mode & (S_IWGRP | S_IWOTH))
 		return "the file is passed over: group or others may write to it";
-	if (!(facts->mode & S_IROTH))
+	if (!(attributes->mode & S_IROTH))
 		return "the file is passed over: not everybody may read it";
-	if (facts->size > CONFIG_FILE_MAX)
+	if (attributes->size > CONFIG_FILE_MAX)
 		return file_too_large;
 	return NULL;
 }
@@ -469,13 +472,13 @@ static const char *file_problem(const struct file_facts *facts)
 /* A file that cannot be opened: is it one that is passed over, by every caller, or a fault? */
 static int judge_unopened(int root, int error, const char **problem)
 {
-	struct file_facts facts;
+	struct file_attributes attributes;
 
 	if (error == -ENOENT)
 		return 0;
-	if (file_facts_at(root, CONFIG_PATH, false, &facts) < 0)
+	if (file_attributes_at(root, CONFIG_PATH, false, &attributes) < 0)
 		return error;
-	*problem = file_problem(&facts);
+	*problem = file_problem(&attributes);
 	return *problem != NULL ? 0 : error;
 }
 
@@ -487,7 +490,7 @@ static int read_file(struct parser *parser, int root, const char **problem)
 
 	if (result < 0)
 		return judge_unopened(root, result, problem);
-	*problem = file_problem(&reader.facts);
+	*problem = file_problem(&reader.attributes);
 	if (*problem == NULL)
 		result = parse_lines(parser, &reader);
 	reader_close(&reader);

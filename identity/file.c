@@ -71,16 +71,16 @@ static int reopen(int fd, int flags)
 /* Judged before it is opened: opening a device of an image may rewind a tape or start a watchdog. */
 static int open_judged(int root, const char *path, int flags)
 {
-	struct file_facts facts = { .mode = 0 };
+	struct file_attributes attributes = { .mode = 0 };
 	int fd = open_in_root(root, path, O_PATH | (flags & (O_NOFOLLOW | O_DIRECTORY)));
 	int result;
 
 	if (fd < 0)
 		return fd;
-	result = file_facts_of(fd, &facts);
-	if (result == 0 && S_ISLNK(facts.mode))
+	result = file_attributes_of(fd, &attributes);
+	if (result == 0 && S_ISLNK(attributes.mode))
 		result = -ELOOP;
-	if (result == 0 && !S_ISREG(facts.mode) && !S_ISDIR(facts.mode))
+	if (result == 0 && !S_ISREG(attributes.mode) && !S_ISDIR(attributes.mode))
 		return fd;
 	if (result == 0)
 		result = reopen(fd, flags);
@@ -120,9 +120,9 @@ typedef struct kernel_stat64 stat_result;
 #define STAT_OF SYS_fstat64
 #endif
 
-static void keep_facts(const stat_result *st, struct file_facts *facts)
+static void keep_attributes(const stat_result *st, struct file_attributes *attributes)
 {
-	*facts = (struct file_facts){
+	*attributes = (struct file_attributes){
 		.uid = (uid_t)st->st_uid,
 		.gid = (gid_t)st->st_gid,
 		.mode = st->st_mode,
@@ -131,17 +131,17 @@ static void keep_facts(const stat_result *st, struct file_facts *facts)
 	};
 }
 
-int file_facts_of(int fd, struct file_facts *facts)
+int file_attributes_of(int fd, struct file_attributes *attributes)
 {
 	stat_result st;
 
 	if (syscall(STAT_OF, fd, &st) < 0)
 		return -errno;
-	keep_facts(&st, facts);
+	keep_attributes(&st, attributes);
 	return 0;
 }
 
-int file_facts_at(int root, const char *path, bool follow, struct file_facts *facts)
+int file_attributes_at(int root, const char *path, bool follow, struct file_attributes *attributes)
 {
 	stat_result st;
 	int result;
@@ -150,13 +150,13 @@ int file_facts_at(int root, const char *path, bool follow, struct file_facts *fa
 	if (root == ROOT_OWN) {
 		if (syscall(STAT_AT, root, path, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW) < 0)
 			return -errno;
-		keep_facts(&st, facts);
+		keep_attributes(&st, attributes);
 		return 0;
 	}
 	fd = file_open(root, path, O_PATH | (follow ? 0 : O_NOFOLLOW));
 	if (fd < 0)
 		return fd;
-	result = file_facts_of(fd, facts);
+	result = file_attributes_of(fd, attributes);
 	file_close(fd);
 	return result;
 }
@@ -218,15 +218,15 @@ int file_system_read_only(int root, const char *path)
 static bool is_with_self(int root, int fd)
 {
 	static const char self[] = "/proc/self";
-	struct file_facts file = { .device = 0 };
-	struct file_facts link = { .device = 0 };
+	struct file_attributes file = { .device = 0 };
+	struct file_attributes link = { .device = 0 };
 	char digits[ID_DIGITS];
 	uint32_t pid;
 	int length = file_link_target(root, self, digits, sizeof(digits));
 
 	return length > 0 && decimal_parse(digits, (size_t)length, &pid) &&
-	       pid == (uint32_t)getpid() && file_facts_at(root, self, false, &link) == 0 &&
-	       file_facts_of(fd, &file) == 0 && link.device == file.device;
+	       pid == (uint32_t)getpid() && file_attributes_at(root, self, false, &link) == 0 &&
+	       file_attributes_of(fd, &file) == 0 && link.device == file.device;
 }
 
 bool file_is_of_proc(int root, int fd)
@@ -245,11 +245,11 @@ int reader_open(struct reader *reader, int root, const char *path, int flags, ui
 
 	if (fd < 0)
 		return fd;
-	reader->facts = (struct file_facts){ .mode = 0 };
-	result = file_facts_of(fd, &reader->facts);
-	if (result == 0 && !S_ISREG(reader->facts.mode))
+	reader->attributes = (struct file_attributes){ .mode = 0 };
+	result = file_attributes_of(fd, &reader->attributes);
+	if (result == 0 && !S_ISREG(reader->attributes.mode))
 		result = -EINVAL;
-	if (result == 0 && reader->facts.size > most)
+	if (result == 0 && reader->attributes.size > most)
 		result = -EFBIG;
 	if (result < 0) {
 		file_close(fd);
@@ -295,17 +295,17 @@ static int reader_fill(struct reader *reader)
 	return 0;
 }
 
-static void reader_take(struct reader *reader, size_t length, bool last, struct piece *piece)
+static void reader_take(struct reader *reader, size_t length, bool last, struct chunk *chunk)
 {
-	piece->bytes = reader->data + reader->begin;
-	piece->length = length;
-	piece->last = last;
+	chunk->bytes = reader->data + reader->begin;
+	chunk->length = length;
+	chunk->last = last;
 	reader->in_line = !last;
-	piece->bytes[length] = '\0';
+	chunk->bytes[length] = '\0';
 	reader->begin += (uint32_t)length;
 }
 
-int reader_next(struct reader *reader, struct piece *piece)
+int reader_next(struct reader *reader, struct chunk *chunk)
 {
 	for (;;) {
 		const char *start = reader->data + reader->begin;
@@ -314,18 +314,18 @@ int reader_next(struct reader *reader, struct piece *piece)
 		int result;
 
 		if (newline != NULL) {
-			reader_take(reader, (size_t)(newline - start), true, piece);
+			reader_take(reader, (size_t)(newline - start), true, chunk);
 			reader->begin++;
 			return 1;
 		}
 		if (reader->ended) {
 			if (held == 0 && !reader->in_line)
 				return 0;
-			reader_take(reader, held, true, piece);
+			reader_take(reader, held, true, chunk);
 			return 1;
 		}
 		if (held == sizeof(reader->data) - 1) {
-			reader_take(reader, held, false, piece);
+			reader_take(reader, held, false, chunk);
 			return 1;
 		}
 		memmove(reader->data, start, held);

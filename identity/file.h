@@ -23,7 +23,7 @@
  */
 #define ROOT_OWN AT_FDCWD
 
-struct file_facts {
+struct file_attributes {
 	uid_t uid;
 	gid_t gid;
 	mode_t mode;     /* type and permissions, inode(7) */
@@ -49,10 +49,10 @@ int file_open_root(int root);
 void file_close(int fd);
 
 /* What an open descriptor is. */
-int file_facts_of(int fd, struct file_facts *facts);
+int file_attributes_of(int fd, struct file_attributes *attributes);
 
 /* What an absolute path names; a link as the last component is followed only where asked. */
-int file_facts_at(int root, const char *path, bool follow, struct file_facts *facts);
+int file_attributes_at(int root, const char *path, bool follow, struct file_attributes *attributes);
 
 /* The target of the link that an absolute path names, no NUL: its length, or a negative errno. */
 int file_link_target(int root, const char *path, char *target, size_t size);
@@ -74,11 +74,11 @@ bool file_is_of_proc(int root, int fd);
 /* A file being read; on the stack of the reading function. */
 struct reader {
 	int fd;
-	struct file_facts facts; /* as it was opened */
-	uint32_t left;           /* bytes that may still be read from fd */
+	struct file_attributes attributes; /* as it was opened */
+	uint32_t left;                     /* bytes that may still be read from fd */
 	uint32_t begin;
 	uint32_t end;
-	bool in_line; /* the last piece did not end its line */
+	bool in_line; /* the last chunk did not end its line */
 	bool ended;   /* fd has no more */
 	char data[2048 + 1];
 };
@@ -87,10 +87,10 @@ struct reader {
  * A part of a line: the whole of it where the buffer holds it. The bytes are in the reader, end
  * with a NUL where the newline was, and may be written to until the next call.
  */
-struct piece {
+struct chunk {
 	char *bytes;
 	size_t length; /* without the newline or the NUL */
-	bool last;     /* the line ends with this piece */
+	bool last;     /* the line ends with this chunk */
 };
 
 /*
@@ -103,11 +103,11 @@ int reader_open(struct reader *reader, int root, const char *path, int flags, ui
 void reader_close(struct reader *reader);
 
 /*
- * The next piece: 1 with *piece filled, 0 at the end, negative errno (-EFBIG behind `most` bytes). A
- * line shorter than the buffer comes as one piece; a line without newline at the end of the file
- * counts as a line. Every line has a last piece, an empty one where need be.
+ * The next chunk: 1 with *chunk filled, 0 at the end, negative errno (-EFBIG behind `most` bytes). A
+ * line shorter than the buffer comes as one chunk; a line without newline at the end of the file
+ * counts as a line. Every line has a last chunk, an empty one where need be.
  */
-int reader_next(struct reader *reader, struct piece *piece);
+int reader_next(struct reader *reader, struct chunk *chunk);
 
 /*
  * Reads a whole file by the rules of reader_open() into `buffer` of `size` bytes, of which the file

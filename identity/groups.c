@@ -28,7 +28,7 @@ static int compare_gid(void *arg, gid_t gid)
 static int pid1_has_group(struct identity_view *view, gid_t gid)
 {
 	struct search search = { .gid = gid };
-	int result = pid1_visit_groups(view->root, &view->pid1, compare_gid, &search);
+	int result = pid1_for_each_group(view->root, &view->pid1, compare_gid, &search);
 
 	return result < 0 ? result : search.found;
 }
@@ -214,7 +214,7 @@ enum reason identity_group_by_name(struct identity_view *view, const char *name,
 
 /* Groups that are shown, each once: those of `join` besides those of process 1. */
 struct showing {
-	visit_group_fn *visit;
+	group_fn *call;
 	void *arg;
 	gid_t last; /* Linux sorts them, so a double follows its twin */
 	bool ended;
@@ -225,7 +225,7 @@ struct showing {
 static void show(struct showing *showing, gid_t gid)
 {
 	if (!showing->ended)
-		showing->ended = showing->visit(showing->arg, gid) != 0;
+		showing->ended = showing->call(showing->arg, gid) != 0;
 }
 
 static void add_joined(struct showing *showing, gid_t gid)
@@ -276,17 +276,17 @@ static enum reason collect_joined(struct identity_view *view, struct showing *sh
 	return ANSWERED;
 }
 
-enum reason identity_groups_of(struct identity_view *view, const struct user *user,
-			       visit_group_fn *visit, void *arg)
+enum reason identity_groups_of(struct identity_view *view, const struct user *user, group_fn *call,
+			       void *arg)
 {
-	struct showing showing = { .visit = visit, .arg = arg };
+	struct showing showing = { .call = call, .arg = arg };
 	enum reason reason = collect_joined(view, &showing);
 	int result = 0;
 
 	if (reason != ANSWERED)
 		return reason;
 	if (user->container)
-		result = pid1_visit_groups(view->root, &view->pid1, show_pid1_group, &showing);
+		result = pid1_for_each_group(view->root, &view->pid1, show_pid1_group, &showing);
 	if (result < 0)
 		return rule_because(view, GROUPS_UNKNOWN, (struct why){ .error = result });
 	for (uint32_t i = 0; i < showing.joined_count; i++)
@@ -295,15 +295,15 @@ enum reason identity_groups_of(struct identity_view *view, const struct user *us
 	return ANSWERED;
 }
 
-enum reason identity_groups_of_name(struct identity_view *view, const char *name,
-				    visit_group_fn *visit, void *arg)
+enum reason identity_groups_of_name(struct identity_view *view, const char *name, group_fn *call,
+				    void *arg)
 {
 	struct user user;
 	enum reason reason = rule_find_user_named(view, name, &user);
 
 	if (reason == ANSWERED)
 		reason = rule_heard(view, user.uid, user.container);
-	return reason == ANSWERED ? identity_groups_of(view, &user, visit, arg) : reason;
+	return reason == ANSWERED ? identity_groups_of(view, &user, call, arg) : reason;
 }
 
 /* --- enumeration --- */
@@ -317,7 +317,7 @@ struct position {
 	gid_t gid;
 };
 
-static int visit_position(void *arg, gid_t gid)
+static int take_position(void *arg, gid_t gid)
 {
 	struct position *position = arg;
 
@@ -339,8 +339,8 @@ enum reason identity_group_at(struct identity_view *view, size_t *position,
 	for (size_t at = *position; reason == ANSWERED && at < ENUMERATED_MAX; at++) {
 		struct position wanted = { .wanted = at, .primary = user.gid };
 
-		if (visit_position(&wanted, user.gid) == 0)
-			reason = identity_groups_of(view, &user, visit_position, &wanted);
+		if (take_position(&wanted, user.gid) == 0)
+			reason = identity_groups_of(view, &user, take_position, &wanted);
 		if (reason != ANSWERED || !wanted.found)
 			break;
 		reason = identity_group_by_gid(view, wanted.gid, group);

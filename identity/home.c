@@ -26,36 +26,36 @@ bool home_candidate(const struct identity_view *view, const struct user *user, s
 	return true;
 }
 
-static bool group_may_write(const struct file_facts *facts)
+static bool group_may_write(const struct file_attributes *attributes)
 {
-	return ((facts->mode >> 3) & WRITE_SEARCH) == WRITE_SEARCH;
+	return ((attributes->mode >> 3) & WRITE_SEARCH) == WRITE_SEARCH;
 }
 
-static bool others_may_write(const struct file_facts *facts)
+static bool others_may_write(const struct file_attributes *attributes)
 {
-	return (facts->mode & WRITE_SEARCH) == WRITE_SEARCH;
+	return (attributes->mode & WRITE_SEARCH) == WRITE_SEARCH;
 }
 
 /* May the members of this group write to a directory that is none of theirs by its owner? */
-static bool members_may_write(gid_t gid, const struct file_facts *facts)
+static bool members_may_write(gid_t gid, const struct file_attributes *attributes)
 {
-	return gid == facts->gid ? group_may_write(facts) : others_may_write(facts);
+	return gid == attributes->gid ? group_may_write(attributes) : others_may_write(attributes);
 }
 
 /* Do the mode bits let the user make and remove entries? 1, 0, or a negative errno. */
 static int user_may_write(struct identity_view *view, const struct user *user,
-			  const struct file_facts *facts)
+			  const struct file_attributes *attributes)
 {
 	int member;
 
-	if (facts->uid == user->uid)
-		return ((facts->mode >> 6) & WRITE_SEARCH) == WRITE_SEARCH;
-	if (group_may_write(facts) == others_may_write(facts))
-		return others_may_write(facts);
-	member = identity_has_group(view, user, facts->gid);
+	if (attributes->uid == user->uid)
+		return ((attributes->mode >> 6) & WRITE_SEARCH) == WRITE_SEARCH;
+	if (group_may_write(attributes) == others_may_write(attributes))
+		return others_may_write(attributes);
+	member = identity_has_group(view, user, attributes->gid);
 	if (member < 0)
 		return member;
-	return member ? group_may_write(facts) : others_may_write(facts);
+	return member ? group_may_write(attributes) : others_may_write(attributes);
 }
 
 static enum home_verdict unknown(struct home_judgement *judgement, int error)
@@ -74,7 +74,7 @@ static enum home_verdict judge_parent(struct identity_view *view, const struct u
 
 	if (walk->rest[walk->begin] != '\0')
 		return HOME_PARENT_MISSING;
-	result = user_may_write(view, user, &walk->facts);
+	result = user_may_write(view, user, &walk->attributes);
 	if (result == 0)
 		return HOME_PARENT_NOT_WRITABLE;
 	if (result > 0)
@@ -87,7 +87,7 @@ static enum home_verdict judge_parent(struct identity_view *view, const struct u
 /* --- one that is there, and not the user's own --- */
 
 /* Can nobody but root, the candidate's owner and who may write to it change what is in here? */
-static bool guards(const struct file_facts *above, const struct file_facts *candidate)
+static bool guards(const struct file_attributes *above, const struct file_attributes *candidate)
 {
 	if (above->uid != 0 && above->uid != candidate->uid)
 		return false;
@@ -97,7 +97,7 @@ static bool guards(const struct file_facts *above, const struct file_facts *cand
 }
 
 /* Can nobody but root change what of root's is in here? */
-static bool keeps_what_is_roots(const struct file_facts *above)
+static bool keeps_what_is_roots(const struct file_attributes *above)
 {
 	return above->uid == 0 && ((above->mode & S_ISVTX) || !(above->mode & (S_IWGRP | S_IWOTH)));
 }
@@ -109,14 +109,14 @@ static bool keeps_what_is_roots(const struct file_facts *above)
 static enum home_verdict judge_way(struct identity_view *view, const char *path,
 				   struct home_judgement *judgement)
 {
-	const struct file_facts *candidate = &judgement->facts;
+	const struct file_attributes *candidate = &judgement->attributes;
 	struct walk *walk = &judgement->walk;
 	bool roots = candidate->uid == 0;
 	int step = walk_start(walk, view->root, path);
 
 	while (step == WALK_ON) {
-		roots = roots && keeps_what_is_roots(&walk->facts);
-		if (!guards(&walk->facts, candidate) && !roots)
+		roots = roots && keeps_what_is_roots(&walk->attributes);
+		if (!guards(&walk->attributes, candidate) && !roots)
 			return HOME_EXPOSED;
 		step = walk_next(walk, false);
 	}
@@ -132,12 +132,12 @@ static enum home_verdict judge_existing(struct identity_view *view, const struct
 	enum home_verdict verdict;
 	int result;
 
-	judgement->facts = judgement->walk.facts;
-	if (!S_ISDIR(judgement->facts.mode))
+	judgement->attributes = judgement->walk.attributes;
+	if (!S_ISDIR(judgement->attributes.mode))
 		return HOME_NO_DIRECTORY;
-	if (judgement->facts.uid == user->uid)
+	if (judgement->attributes.uid == user->uid)
 		return HOME_GOOD;
-	result = user_may_write(view, user, &judgement->facts);
+	result = user_may_write(view, user, &judgement->attributes);
 	if (result == 0)
 		return HOME_NOT_WRITABLE;
 	if (result < 0)
@@ -152,7 +152,7 @@ static enum home_verdict judge_existing(struct identity_view *view, const struct
 }
 
 /* Could nobody but root and the user have put a link here? */
-static bool keeps_links(const struct file_facts *directory, const struct user *user)
+static bool keeps_links(const struct file_attributes *directory, const struct user *user)
 {
 	return (directory->uid == 0 || directory->uid == user->uid) &&
 	       !(directory->mode & (S_IWGRP | S_IWOTH));
@@ -165,9 +165,9 @@ static enum home_verdict judge(struct identity_view *view, const struct user *us
 	int step = walk_start(walk, view->root, path);
 
 	while (step == WALK_ON) {
-		if (!S_ISDIR(walk->facts.mode))
+		if (!S_ISDIR(walk->attributes.mode))
 			return HOME_WAY_BROKEN;
-		if ((walk->facts.mode & SEARCHABLE_BY_ALL) != SEARCHABLE_BY_ALL)
+		if ((walk->attributes.mode & SEARCHABLE_BY_ALL) != SEARCHABLE_BY_ALL)
 			return HOME_WAY_CLOSED;
 		step = walk_next(walk, false);
 		if (walk->linked && !keeps_links(&walk->from, user))
@@ -202,7 +202,7 @@ static bool may_be_named(const struct user *user, const struct home_judgement *j
 	case HOME_NOT_WRITABLE:
 	case HOME_READ_ONLY:
 	case HOME_EXPOSED:
-		return judgement->facts.uid == 0 || judgement->facts.uid == user->uid;
+		return judgement->attributes.uid == 0 || judgement->attributes.uid == user->uid;
 	default:
 		return false;
 	}

@@ -41,10 +41,10 @@ enum home_verdict {
 struct home_judgement {
 	enum home_verdict verdict;
 	int error;
-	struct file_facts facts; /* of the candidate, if it exists */
+	struct file_attributes attributes; /* of the candidate, if it exists */
 	/*
 	 * Where the verdict was found: at the candidate itself if it exists, but for HOME_EXPOSED; or
-	 * at a directory above it. walk.path and walk.facts are those of it; with HOME_WAY_LINKED the
+	 * at a directory above it. walk.path and walk.attributes are those of it; with HOME_WAY_LINKED the
 	 * link leads there, and walk.from is the directory that it is in.
 	 */
 	struct walk walk;

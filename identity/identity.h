@@ -17,7 +17,7 @@
 #include <sys/types.h>
 
 #include "identity/audience.h"
-#include "identity/bearer.h"
+#include "identity/safe_path.h"
 #include "identity/config.h"
 #include "identity/file.h"
 #include "identity/pid1.h"
@@ -147,16 +147,16 @@ enum reason identity_group_by_name(struct identity_view *view, const char *name,
 				   struct group_entry *group);
 
 /*
- * Shows the supplementary groups of a synthesized user, until `visit` ends it: for the container user
+ * Shows the supplementary groups of a synthesized user, until `call` ends it: for the container user
  * those of process 1, and for everybody those of [groups] that `join` lists. Never 0 or another id
  * that has no name, and each once. If it is not ANSWERED, nothing counts of what was shown.
  */
-enum reason identity_groups_of(struct identity_view *view, const struct user *user,
-			       visit_group_fn *visit, void *arg);
+enum reason identity_groups_of(struct identity_view *view, const struct user *user, group_fn *call,
+			       void *arg);
 
 /* The same by the user's name, with less work than a record takes. */
-enum reason identity_groups_of_name(struct identity_view *view, const char *name,
-				    visit_group_fn *visit, void *arg);
+enum reason identity_groups_of_name(struct identity_view *view, const char *name, group_fn *call,
+				    void *arg);
 
 /* Of how many groups of the container user the enumeration tells: each costs a look at them all. */
 enum { ENUMERATED_MAX = 1024 };

@@ -82,7 +82,7 @@ int local_open(struct local_file *file, int root, const char *path)
 		return result;
 	file->line = 0;
 	file->in_line = false;
-	if (file->reader.facts.mode & S_IROTH)
+	if (file->reader.attributes.mode & S_IROTH)
 		return 0;
 	local_close(file);
 	return -EACCES;
@@ -95,18 +95,18 @@ void local_close(struct local_file *file)
 
 int local_next(struct local_file *file, struct local_entry *entry)
 {
-	struct piece piece;
+	struct chunk chunk;
 	int result;
 
-	while ((result = reader_next(&file->reader, &piece)) > 0) {
+	while ((result = reader_next(&file->reader, &chunk)) > 0) {
 		bool starts = !file->in_line;
 
-		file->in_line = !piece.last;
+		file->in_line = !chunk.last;
 		if (!starts)
 			continue;
 		file->line++;
 		/* glibc reads lines as strings: a NUL ends one. */
-		result = local_split(piece.bytes, piece.last || strlen(piece.bytes) < piece.length,
+		result = local_split(chunk.bytes, chunk.last || strlen(chunk.bytes) < chunk.length,
 				     entry);
 		if (result != 0)
 			return result;

@@ -76,26 +76,26 @@ static int ask_kernel(struct credentials *credentials)
 /* The file being read: each line that counts, once and in its order, and the groups shown. */
 struct status {
 	struct reader reader;
-	struct piece piece;
+	struct chunk chunk;
 	unsigned seen; /* bit i: lines[i] */
 	uint32_t uids[SEVERAL];
 	uint32_t gids[SEVERAL];
-	visit_group_fn *visit; /* NULL: nobody wants the groups, or has had enough */
+	group_fn *call; /* NULL: nobody wants the groups, or has had enough */
 	void *arg;
 };
 
-/* A line of the file: `piece` is its first part, without the label. */
+/* A line of the file: `chunk` is its first part, without the label. */
 typedef int read_line_fn(struct status *status);
 
 static int read_pid(struct status *status)
 {
-	return status->piece.last && strcmp(status->piece.bytes, "\t1") == 0 ? 0 : -EINVAL;
+	return status->chunk.last && strcmp(status->chunk.bytes, "\t1") == 0 ? 0 : -EINVAL;
 }
 
 /* A tab before each number. */
-static int read_ids(const struct piece *piece, uint32_t ids[SEVERAL])
+static int read_ids(const struct chunk *chunk, uint32_t ids[SEVERAL])
 {
-	const char *at = piece->bytes;
+	const char *at = chunk->bytes;
 
 	for (int i = 0; i < SEVERAL; i++) {
 		size_t length;
@@ -107,17 +107,17 @@ static int read_ids(const struct piece *piece, uint32_t ids[SEVERAL])
 			return -EINVAL;
 		at += length;
 	}
-	return piece->last && at == piece->bytes + piece->length ? 0 : -EINVAL;
+	return chunk->last && at == chunk->bytes + chunk->length ? 0 : -EINVAL;
 }
 
 static int read_uids(struct status *status)
 {
-	return read_ids(&status->piece, status->uids);
+	return read_ids(&status->chunk, status->uids);
 }
 
 static int read_gids(struct status *status)
 {
-	return read_ids(&status->piece, status->gids);
+	return read_ids(&status->chunk, status->gids);
 }
 
 struct number {
@@ -133,25 +133,25 @@ static int end_number(struct status *status, struct number *number)
 	if (!decimal_parse(number->digits, number->length, &gid))
 		return -EINVAL;
 	number->length = 0;
-	if (status->visit != NULL && status->visit(status->arg, gid) != 0)
-		status->visit = NULL;
+	if (status->call != NULL && status->call(status->arg, gid) != 0)
+		status->call = NULL;
 	return 0;
 }
 
 static int read_numbers(struct status *status, struct number *number)
 {
-	const struct piece *piece = &status->piece;
+	const struct chunk *chunk = &status->chunk;
 	int result = 0;
 
-	for (size_t i = 0; i < piece->length && result == 0; i++) {
-		if (piece->bytes[i] == ' ')
+	for (size_t i = 0; i < chunk->length && result == 0; i++) {
+		if (chunk->bytes[i] == ' ')
 			result = number->length > 0 ? end_number(status, number) : 0;
 		else if (number->length < ID_DIGITS)
-			number->digits[number->length++] = piece->bytes[i];
+			number->digits[number->length++] = chunk->bytes[i];
 		else
 			result = -EINVAL;
 	}
-	if (result == 0 && piece->last && number->length > 0)
+	if (result == 0 && chunk->last && number->length > 0)
 		result = end_number(status, number);
 	return result;
 }
@@ -159,18 +159,18 @@ static int read_numbers(struct status *status, struct number *number)
 /* Linux writes "\t5 4242 ", gVisor "\t 4242 5 ". */
 static int read_groups(struct status *status)
 {
-	struct piece *piece = &status->piece;
+	struct chunk *chunk = &status->chunk;
 	struct number number = { .length = 0 };
 	int result;
 
-	if (piece->bytes[0] != '\t')
+	if (chunk->bytes[0] != '\t')
 		return -EINVAL;
-	piece->bytes++;
-	piece->length--;
+	chunk->bytes++;
+	chunk->length--;
 	result = read_numbers(status, &number);
-	while (result == 0 && !piece->last) {
-		/* Never at the end: every line has a last piece. */
-		result = reader_next(&status->reader, piece);
+	while (result == 0 && !chunk->last) {
+		/* Never at the end: every line has a last chunk. */
+		result = reader_next(&status->reader, chunk);
 		if (result > 0)
 			result = read_numbers(status, &number);
 	}
@@ -192,18 +192,18 @@ enum { LINES = sizeof(lines) / sizeof(lines[0]), ALL_SEEN = (1 << LINES) - 1, PI
 /* A line that counts stands behind the first of them, and once. */
 static int read_line(struct status *status)
 {
-	struct piece *piece = &status->piece;
+	struct chunk *chunk = &status->chunk;
 
 	for (unsigned i = 0; i < LINES; i++) {
 		size_t size = strlen(lines[i].label);
 
-		if (piece->length < size || memcmp(piece->bytes, lines[i].label, size) != 0)
+		if (chunk->length < size || memcmp(chunk->bytes, lines[i].label, size) != 0)
 			continue;
 		if ((status->seen & (1U << i)) || (i > 0 && !(status->seen & PID_SEEN)))
 			return -EINVAL;
 		status->seen |= 1U << i;
-		piece->bytes += size;
-		piece->length -= size;
+		chunk->bytes += size;
+		chunk->length -= size;
 		return lines[i].read(status);
 	}
 	return 0;
@@ -214,29 +214,29 @@ static int read_lines(struct status *status)
 	bool starts = true;
 	int result;
 
-	while ((result = reader_next(&status->reader, &status->piece)) > 0) {
+	while ((result = reader_next(&status->reader, &status->chunk)) > 0) {
 		/* A command line of procfs, where one could be forged whole, has one. */
-		if (memchr(status->piece.bytes, '\0', status->piece.length) != NULL)
+		if (memchr(status->chunk.bytes, '\0', status->chunk.length) != NULL)
 			return -EINVAL;
 		if (starts)
 			result = read_line(status);
 		if (result < 0)
 			return result;
-		starts = status->piece.last;
+		starts = status->chunk.last;
 	}
 	if (result == 0 && status->seen != ALL_SEEN)
 		result = -ENODATA;
 	return result;
 }
 
-static int read_status(int root, struct status *status, visit_group_fn *visit, void *arg)
+static int read_status(int root, struct status *status, group_fn *call, void *arg)
 {
 	int result = reader_open(&status->reader, root, STATUS_PATH, 0, STATUS_MAX);
 
 	if (result < 0)
 		return result;
 	status->seen = 0;
-	status->visit = visit;
+	status->call = call;
 	status->arg = arg;
 	result = file_is_of_proc(root, status->reader.fd) ? read_lines(status) : -ENODATA;
 	reader_close(&status->reader);
@@ -264,8 +264,7 @@ int pid1_credentials(int root, struct credentials *credentials)
 	return result >= 0 || is_shortage(result) ? result : read_credentials(root, credentials);
 }
 
-int pid1_visit_groups(int root, const struct credentials *credentials, visit_group_fn *visit,
-		      void *arg)
+int pid1_for_each_group(int root, const struct credentials *credentials, group_fn *call, void *arg)
 {
 	struct credentials read;
 	struct status status;
@@ -273,11 +272,11 @@ int pid1_visit_groups(int root, const struct credentials *credentials, visit_gro
 
 	if (credentials->groups != NULL) {
 		for (size_t i = 0; i < credentials->group_count; i++)
-			if (visit(arg, credentials->groups[i]) != 0)
+			if (call(arg, credentials->groups[i]) != 0)
 				break;
 		return 0;
 	}
-	result = read_status(root, &status, visit, arg);
+	result = read_status(root, &status, call, arg);
 	if (result == 0)
 		result = decide(status.uids, status.gids, &read);
 	if (result != 0)

@@ -31,15 +31,14 @@ enum { PID1_SEVERAL_IDS = 1 };
 /* 0 with process 1's uid and gid; PID1_SEVERAL_IDS; or -errno if they cannot be known. */
 int pid1_credentials(int root, struct credentials *credentials);
 
-/* Told of a supplementary group; anything but 0 ends the visit. */
-typedef int visit_group_fn(void *arg, gid_t gid);
+/* Told of a supplementary group; anything but 0 ends it. */
+typedef int group_fn(void *arg, gid_t gid);
 
 /*
  * Shows every supplementary group of process 1 in the kernel's order, which is ascending on Linux, and
  * the runtime's in gVisor. 0, or -errno if they cannot be known, also if the file that has them does not have the ids of *credentials: then
  * nothing counts of what was shown.
  */
-int pid1_visit_groups(int root, const struct credentials *credentials, visit_group_fn *visit,
-		      void *arg);
+int pid1_for_each_group(int root, const struct credentials *credentials, group_fn *call, void *arg);
 
 #endif

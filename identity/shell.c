@@ -5,30 +5,31 @@
 #include <sys/stat.h>
 
 /* 1: the walk arrives; 0: it cannot, for somebody; or a negative errno. */
-static int walk_for_all(int root, const char *path, struct file_facts *facts)
+static int walk_for_all(int root, const char *path, struct file_attributes *attributes)
 {
 	struct walk walk;
 	int step = walk_start(&walk, root, path);
 
 	while (step == WALK_ON) {
-		if ((walk.facts.mode & SEARCHABLE_BY_ALL) != SEARCHABLE_BY_ALL)
+		if ((walk.attributes.mode & SEARCHABLE_BY_ALL) != SEARCHABLE_BY_ALL)
 			return 0;
 		step = walk_next(&walk, true);
 	}
 	if (step == WALK_ARRIVED)
-		*facts = walk.facts;
+		*attributes = walk.attributes;
 	return step < 0 ? step : step == WALK_ARRIVED;
 }
 
 /* 1, 0, or a negative errno. */
-static int is_there(struct identity_view *view, const char *path, struct file_facts *facts)
+static int is_there(struct identity_view *view, const char *path,
+		    struct file_attributes *attributes)
 {
 	int result;
 
 	if (view->config.line[USER_SHELL] != 0)
-		return walk_for_all(view->root, path, facts);
+		return walk_for_all(view->root, path, attributes);
 	/* The built-in ones lie in /bin. Who cannot search that can start nothing at all. */
-	result = file_facts_at(view->root, path, true, facts);
+	result = file_attributes_at(view->root, path, true, attributes);
 	if (result == 0)
 		return 1;
 	return result == -ENOENT ? 0 : result;
@@ -39,16 +40,16 @@ enum reason shell_choose(struct identity_view *view, const char **shell)
 	const char *last = "";
 
 	for (const char *word = view->config.user_shell; *word != '\0'; word = list_next(word)) {
-		struct file_facts facts;
-		int result = is_there(view, word, &facts);
+		struct file_attributes attributes;
+		int result = is_there(view, word, &attributes);
 
 		if (result < 0) {
 			view->why = (struct why){ .error = result };
 			return SHELL_IN_DOUBT;
 		}
 		last = word;
-		if (result > 0 && S_ISREG(facts.mode) &&
-		    (facts.mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
+		if (result > 0 && S_ISREG(attributes.mode) &&
+		    (attributes.mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
 			break;
 	}
 	*shell = last;

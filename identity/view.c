@@ -88,8 +88,8 @@ const struct path_gid *rule_path_gid(struct identity_view *view, const struct co
 	struct walk walk;
 
 	if (!path_gid->known) {
-		path_gid->bearing = path_bearing(view->root, entry->path, &walk, &path_gid->gid,
-						 &path_gid->error);
+		path_gid->bearing = safe_path_gid(view->root, entry->path, &walk, &path_gid->gid,
+						  &path_gid->error);
 		path_gid->known = true;
 	}
 	return path_gid;

@@ -16,7 +16,7 @@ static int to_root(struct walk *walk)
 {
 	memcpy(walk->path, "/", 2);
 	walk->length = 1;
-	return file_facts_at(walk->root, "/", false, &walk->facts);
+	return file_attributes_at(walk->root, "/", false, &walk->attributes);
 }
 
 int walk_start(struct walk *walk, int root, const char *path)
@@ -71,7 +71,7 @@ static int up(struct walk *walk)
 	if (walk->length > 1)
 		walk->length--;
 	walk->path[walk->length] = '\0';
-	return file_facts_at(walk->root, walk->path, false, &walk->facts);
+	return file_attributes_at(walk->root, walk->path, false, &walk->attributes);
 }
 
 /* Takes the walk to `name`, of `size` bytes, or through it if it is a link that is followed. */
@@ -79,7 +79,7 @@ static int down(struct walk *walk, const char *name, size_t size, bool follow)
 {
 	size_t length = walk->length;
 	size_t slash = length > 1;
-	struct file_facts facts;
+	struct file_attributes attributes;
 	int result;
 
 	if (length + slash + size >= WALK_PATH_SIZE)
@@ -87,8 +87,8 @@ static int down(struct walk *walk, const char *name, size_t size, bool follow)
 	walk->path[length] = '/';
 	memcpy(walk->path + length + slash, name, size);
 	walk->path[length + slash + size] = '\0';
-	result = file_facts_at(walk->root, walk->path, false, &facts);
-	if (result == 0 && S_ISLNK(facts.mode) && follow) {
+	result = file_attributes_at(walk->root, walk->path, false, &attributes);
+	if (result == 0 && S_ISLNK(attributes.mode) && follow) {
 		result = follow_link(walk, walk->path);
 		if (walk->length == length)
 			walk->path[length] = '\0';
@@ -101,7 +101,7 @@ static int down(struct walk *walk, const char *name, size_t size, bool follow)
 		return result == -ENOENT ? WALK_MISSING : result;
 	}
 	walk->length = length + slash + size;
-	walk->facts = facts;
+	walk->attributes = attributes;
 	return WALK_ON;
 }
 
@@ -113,9 +113,9 @@ int walk_next(struct walk *walk, bool follow)
 
 	if (size == 0)
 		return WALK_ARRIVED;
-	if (!S_ISDIR(walk->facts.mode))
+	if (!S_ISDIR(walk->attributes.mode))
 		return WALK_BROKEN;
-	walk->from = walk->facts;
+	walk->from = walk->attributes;
 	walk->linked = false;
 	walk->begin += size;
 	skip_slashes(walk);

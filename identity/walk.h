@@ -21,10 +21,10 @@
 struct walk {
 	int root;
 	unsigned links;
-	bool linked;               /* the last step followed a link, */
-	struct file_facts from;    /* in the directory that it started from */
-	struct file_facts facts;   /* of what `path` names */
-	size_t length;             /* of `path` */
+	bool linked;                       /* the last step followed a link, */
+	struct file_attributes from;       /* in the directory that it started from */
+	struct file_attributes attributes; /* of what `path` names */
+	size_t length;                     /* of `path` */
 	char path[WALK_PATH_SIZE]; /* where the walk stands: "/" or absolute, without a link */
 	size_t begin;              /* of what is still to walk, which ends with `rest` */
 	char rest[WALK_PATH_SIZE];

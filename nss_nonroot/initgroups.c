@@ -19,7 +19,7 @@ struct group_list {
 	int error;  /* -ENOMEM, or 0 */
 };
 
-/* What ends the visit: not an error. */
+/* What ends it: not an error. */
 enum { LIMIT_REACHED = 1 };
 
 static int make_room(struct group_list *list)

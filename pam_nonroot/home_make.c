@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 enum {
-	PLACE_NAME_SIZE = 32, /* of ".nonroot-" with 16 digits and a NUL */
-	PLACE_ATTEMPTS = 16,
+	STAGING_NAME_SIZE = 32, /* of ".nonroot-" with 16 digits and a NUL */
+	STAGING_ATTEMPTS = 16,
 };
 
 /* Where the name of a home stands. */
@@ -26,7 +26,7 @@ struct making {
 	const struct user *user;
 	const struct home_options *options;
 	struct parent parent;
-	char place[PLACE_NAME_SIZE]; /* its name until it is complete */
+	char staging[STAGING_NAME_SIZE]; /* its name until it is complete */
 	int fd;
 };
 
@@ -87,7 +87,7 @@ static int result_of(const struct home_judgement *judgement)
 }
 
 /* A name that nobody can have taken beforehand. */
-static void invent_place(char place[PLACE_NAME_SIZE])
+static void invent_staging_name(char staging[STAGING_NAME_SIZE])
 {
 	struct timespec now;
 	uint64_t random;
@@ -97,14 +97,14 @@ static void invent_place(char place[PLACE_NAME_SIZE])
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		random = (uint64_t)now.tv_nsec * 0x9e3779b97f4a7c15U + (uint64_t)getpid();
 	}
-	(void)snprintf(place, PLACE_NAME_SIZE, ".nonroot-%016jx", (uintmax_t)random);
+	(void)snprintf(staging, STAGING_NAME_SIZE, ".nonroot-%016jx", (uintmax_t)random);
 }
 
-static int make_place(struct making *making)
+static int make_staging(struct making *making)
 {
-	for (unsigned attempt = 0; attempt < PLACE_ATTEMPTS; attempt++) {
-		invent_place(making->place);
-		if (mkdirat(making->parent.fd, making->place, S_IRWXU) == 0)
+	for (unsigned attempt = 0; attempt < STAGING_ATTEMPTS; attempt++) {
+		invent_staging_name(making->staging);
+		if (mkdirat(making->parent.fd, making->staging, S_IRWXU) == 0)
 			return 0;
 		if (errno != EEXIST)
 			return -errno;
@@ -119,13 +119,13 @@ static int make_place(struct making *making)
 static int open_made(const struct making *making, const char *name)
 {
 	int fd = openat(making->parent.fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct file_facts facts;
+	struct file_attributes attributes;
 	int result;
 
 	if (fd < 0)
 		return -errno;
-	result = file_facts_of(fd, &facts);
-	if (result == 0 && (facts.uid != making->user->uid || !directory_is_empty(fd)))
+	result = file_attributes_of(fd, &attributes);
+	if (result == 0 && (attributes.uid != making->user->uid || !directory_is_empty(fd)))
 		result = -EPERM;
 	if (result < 0) {
 		close(fd);
@@ -147,7 +147,7 @@ static int make_empty(const struct making *making)
 
 	if (mkdirat(making->parent.fd, making->parent.name, S_IRWXU) < 0)
 		return -errno;
-	unlinkat(making->parent.fd, making->place, AT_REMOVEDIR);
+	unlinkat(making->parent.fd, making->staging, AT_REMOVEDIR);
 	fd = open_made(making, making->parent.name);
 	if (fd < 0)
 		return fd;
@@ -170,13 +170,13 @@ static int put_in_place(const struct making *making, bool empty)
 {
 	const struct parent *parent = &making->parent;
 
-	if (renameat2(parent->fd, making->place, parent->fd, parent->name, RENAME_NOREPLACE) == 0)
+	if (renameat2(parent->fd, making->staging, parent->fd, parent->name, RENAME_NOREPLACE) == 0)
 		return 0;
 	if (!no_exclusive_rename(errno))
 		return -errno;
 	if (empty)
 		return make_empty(making);
-	if (renameat(parent->fd, making->place, parent->fd, parent->name) == 0)
+	if (renameat(parent->fd, making->staging, parent->fd, parent->name) == 0)
 		return 0;
 	return errno == ENOTEMPTY || errno == ENOTDIR ? -EEXIST : -errno;
 }
@@ -198,19 +198,19 @@ static int fill(const struct making *making, struct skeleton_report *skeleton)
 
 static int make(struct making *making, struct skeleton_report *skeleton)
 {
-	int result = make_place(making);
+	int result = make_staging(making);
 
 	if (result < 0)
 		return result;
-	making->fd = open_made(making, making->place);
+	making->fd = open_made(making, making->staging);
 	if (making->fd < 0) {
-		unlinkat(making->parent.fd, making->place, AT_REMOVEDIR);
+		unlinkat(making->parent.fd, making->staging, AT_REMOVEDIR);
 		return making->fd;
 	}
 	result = fill(making, skeleton);
 	if (result < 0) {
 		skeleton_remove(making->fd);
-		unlinkat(making->parent.fd, making->place, AT_REMOVEDIR);
+		unlinkat(making->parent.fd, making->staging, AT_REMOVEDIR);
 	}
 	close(making->fd);
 	return result;

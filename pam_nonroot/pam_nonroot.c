@@ -31,7 +31,7 @@
 #pragma GCC visibility pop
 
 #include "identity/template.h"
-#include "pam_nonroot/act_as.h"
+#include "pam_nonroot/temporary_uid.h"
 #include "pam_nonroot/home_make.h"
 #include "pam_nonroot/log.h"
 #include "pam_nonroot/precedence.h"
@@ -292,8 +292,8 @@ static int make_one(struct session *session)
 
 static int make_as_user(struct session *session)
 {
-	struct actor actor;
-	int result = act_as_user(&actor, &session->view, &session->record.user);
+	struct saved_ids saved;
+	int result = temporarily_use_uid(&saved, &session->view, &session->record.user);
 
 	if (result < 0) {
 		note_failure(session, session->record.home.path, "",
@@ -302,7 +302,7 @@ static int make_as_user(struct session *session)
 		return result;
 	}
 	result = make_one(session);
-	return act_as_before(&actor) < 0 ? -ENOTRECOVERABLE : result;
+	return restore_uid(&saved) < 0 ? -ENOTRECOVERABLE : result;
 }
 
 static void log_home(const struct session *session, int result)

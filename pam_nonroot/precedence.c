@@ -36,28 +36,28 @@ static bool is_for_passwd(const char *line)
 	return strncmp(line, database, strlen(database)) == 0;
 }
 
-static bool line_is_plain(const struct piece *piece)
+static bool line_is_plain(const struct chunk *chunk)
 {
 	size_t length = strlen(database);
 
-	return piece->last && strncmp(piece->bytes, database, length) == 0 &&
-	       piece->bytes[length] == ':' && services_are_plain(piece->bytes + length + 1);
+	return chunk->last && strncmp(chunk->bytes, database, length) == 0 &&
+	       chunk->bytes[length] == ':' && services_are_plain(chunk->bytes + length + 1);
 }
 
 bool precedence_is_plain(int root)
 {
 	struct reader reader;
-	struct piece piece;
+	struct chunk chunk;
 	unsigned lines = 0;
 	bool plain = true;
 	int result;
 
 	if (reader_open(&reader, root, "/etc/nsswitch.conf", 0, NSSWITCH_MAX) < 0)
 		return false;
-	while ((result = reader_next(&reader, &piece)) > 0) {
-		if (!is_for_passwd(piece.bytes))
+	while ((result = reader_next(&reader, &chunk)) > 0) {
+		if (!is_for_passwd(chunk.bytes))
 			continue;
-		plain = plain && line_is_plain(&piece);
+		plain = plain && line_is_plain(&chunk);
 		lines++;
 	}
 	reader_close(&reader);

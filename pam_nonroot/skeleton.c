@@ -28,7 +28,7 @@ struct entry {
 	int from;
 	int to;
 	unsigned depth;
-	struct file_facts facts;
+	struct file_attributes attributes;
 };
 
 static const char too_large[] =
@@ -53,9 +53,10 @@ static int fail(struct copier *copier, const char *name, int error)
 	return error;
 }
 
-static bool trusted(const struct file_facts *facts)
+static bool trusted(const struct file_attributes *attributes)
 {
-	return facts->uid == 0 && (S_ISLNK(facts->mode) || !(facts->mode & (S_IWGRP | S_IWOTH)));
+	return attributes->uid == 0 &&
+	       (S_ISLNK(attributes->mode) || !(attributes->mode & (S_IWGRP | S_IWOTH)));
 }
 
 static const char not_trusted[] = "it is not root's, or group or others may write to it";
@@ -113,9 +114,9 @@ static int make_file(struct copier *copier, const struct entry *entry, int from)
 	if (to < 0)
 		return -errno;
 	copier->report->copied++;
-	result = copy_content(copier, from, to, entry->facts.size);
+	result = copy_content(copier, from, to, entry->attributes.size);
 	/* Not at creation: the process's umask is not the home's. */
-	if (result == 0 && fchmod(to, entry->facts.mode & 0777) < 0)
+	if (result == 0 && fchmod(to, entry->attributes.mode & 0777) < 0)
 		result = -errno;
 	/* A network file system may tell only now that the disk is full. */
 	if (close(to) < 0 && result == 0)
@@ -131,17 +132,17 @@ static int copy_file(struct copier *copier, struct entry *entry)
 
 	if (from < 0)
 		return pass_over(copier, entry->name, "it cannot be read");
-	if (file_facts_of(from, &entry->facts) < 0 || !S_ISREG(entry->facts.mode) ||
-	    !trusted(&entry->facts))
+	if (file_attributes_of(from, &entry->attributes) < 0 || !S_ISREG(entry->attributes.mode) ||
+	    !trusted(&entry->attributes))
 		result = pass_over(copier, entry->name, not_trusted);
-	else if (entry->facts.size > SKELETON_BYTES_MAX - copier->bytes)
+	else if (entry->attributes.size > SKELETON_BYTES_MAX - copier->bytes)
 		result = pass_over(copier, entry->name, too_large);
-	else if (exceeds_limit(entry->facts.size))
+	else if (exceeds_limit(entry->attributes.size))
 		result = fail(copier, entry->name, -EFBIG);
 	else if ((result = make_file(copier, entry, from)) < 0)
 		result = fail(copier, entry->name, result);
 	else
-		copier->bytes += entry->facts.size;
+		copier->bytes += entry->attributes.size;
 	close(from);
 	return result;
 }
@@ -193,7 +194,7 @@ static int copy_tree(struct copier *copier, const struct entry *entry, int from)
 		return fail(copier, entry->name, to);
 	}
 	result = copy_directory(copier, from, to, entry->depth + 1);
-	if (result == 0 && fchmod(to, entry->facts.mode & 01777) < 0)
+	if (result == 0 && fchmod(to, entry->attributes.mode & 01777) < 0)
 		result = fail(copier, entry->name, -errno);
 	close(to);
 	return result;
@@ -208,7 +209,7 @@ static int copy_subdirectory(struct copier *copier, struct entry *entry)
 	from = openat(entry->from, entry->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (from < 0)
 		return pass_over(copier, entry->name, "it cannot be read");
-	if (file_facts_of(from, &entry->facts) < 0 || !trusted(&entry->facts)) {
+	if (file_attributes_of(from, &entry->attributes) < 0 || !trusted(&entry->attributes)) {
 		close(from);
 		return pass_over(copier, entry->name, not_trusted);
 	}
@@ -216,29 +217,29 @@ static int copy_subdirectory(struct copier *copier, struct entry *entry)
 }
 
 /* Judged before it is opened: opening a device or a FIFO may do something. */
-static int entry_facts(struct entry *entry)
+static int entry_attributes(struct entry *entry)
 {
 	int fd = openat(entry->from, entry->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	int result;
 
 	if (fd < 0)
 		return -errno;
-	result = file_facts_of(fd, &entry->facts);
+	result = file_attributes_of(fd, &entry->attributes);
 	close(fd);
 	return result;
 }
 
 static int copy_entry(struct copier *copier, struct entry *entry)
 {
-	if (entry_facts(entry) < 0)
+	if (entry_attributes(entry) < 0)
 		return pass_over(copier, entry->name, "it cannot be examined");
-	if (!trusted(&entry->facts))
+	if (!trusted(&entry->attributes))
 		return pass_over(copier, entry->name, not_trusted);
-	if (S_ISREG(entry->facts.mode))
+	if (S_ISREG(entry->attributes.mode))
 		return copy_file(copier, entry);
-	if (S_ISDIR(entry->facts.mode))
+	if (S_ISDIR(entry->attributes.mode))
 		return copy_subdirectory(copier, entry);
-	if (S_ISLNK(entry->facts.mode))
+	if (S_ISLNK(entry->attributes.mode))
 		return copy_link(copier, entry);
 	return pass_over(copier, entry->name, "it is no file, directory or link");
 }
@@ -307,7 +308,7 @@ bool directory_is_empty(int directory)
 int skeleton_copy(int root, const char *path, int home, struct skeleton_report *report)
 {
 	struct copier *copier;
-	struct file_facts facts;
+	struct file_attributes attributes;
 	int result;
 	int from;
 
@@ -321,7 +322,7 @@ int skeleton_copy(int root, const char *path, int home, struct skeleton_report *
 	from = file_open(root, path, O_RDONLY | O_DIRECTORY);
 	if (from < 0) {
 		result = pass_over(copier, ".", "it cannot be opened");
-	} else if (file_facts_of(from, &facts) < 0 || !trusted(&facts)) {
+	} else if (file_attributes_of(from, &attributes) < 0 || !trusted(&attributes)) {
 		result = pass_over(copier, ".", not_trusted);
 		close(from);
 	} else {

@@ -43,20 +43,21 @@ static int refuse(const char *format, const char *argument)
 }
 
 /* UID[:GID] */
-static int parse_user(struct audit *audit, const char *user)
+static int parse_user(struct diagnosis *diagnosis, const char *user)
 {
 	size_t length = strcspn(user, ":");
 	struct local_found found;
 
-	if (!decimal_parse(user, length, &audit->uid))
+	if (!decimal_parse(user, length, &diagnosis->uid))
 		return -EINVAL;
-	audit->gid = 0;
+	diagnosis->gid = 0;
 	if (user[length] == ':')
-		return decimal_parse(user + length + 1, strlen(user + length + 1), &audit->gid)
+		return decimal_parse(user + length + 1, strlen(user + length + 1), &diagnosis->gid)
 			       ? 0
 			       : -EINVAL;
-	if (local_find(audit->root, PASSWD_PATH, &audit->uid, NULL, &found) == 0)
-		decimal_parse(found.entry.fields[3], strlen(found.entry.fields[3]), &audit->gid);
+	if (local_find(diagnosis->root, PASSWD_PATH, &diagnosis->uid, NULL, &found) == 0)
+		decimal_parse(found.entry.fields[3], strlen(found.entry.fields[3]),
+			      &diagnosis->gid);
 	return 0;
 }
 
@@ -88,37 +89,38 @@ static int parse_groups(const char *list, gid_t *gids, size_t *count)
 }
 
 /* The image: every file of it is reached through its root directory's descriptor. */
-static int look_at_image(struct audit *audit, const struct options *options, gid_t *gids)
+static int look_at_image(struct diagnosis *diagnosis, const struct options *options, gid_t *gids)
 {
 	int probe;
 
-	audit->root = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (audit->root < 0) {
+	diagnosis->root = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (diagnosis->root < 0) {
 		complain("check", "cannot open '%s': %s", options->root, strerror(errno));
 		return EXIT_TROUBLE;
 	}
-	probe = file_open(audit->root, "/", O_PATH);
+	probe = file_open(diagnosis->root, "/", O_PATH);
 	if (probe < 0) {
 		complain("check", "openat2(2), which keeps links inside of '%s', does not work: %s",
 			 options->root, strerror(-probe));
 		return EXIT_TROUBLE;
 	}
 	close(probe);
-	audit->root_name = options->root;
-	if (parse_user(audit, options->user) < 0)
+	diagnosis->root_name = options->root;
+	if (parse_user(diagnosis, options->user) < 0)
 		return refuse("'%s' is not UID or UID:GID", options->user);
-	if (options->groups != NULL && parse_groups(options->groups, gids, &audit->group_count) < 0)
+	if (options->groups != NULL &&
+	    parse_groups(options->groups, gids, &diagnosis->group_count) < 0)
 		return refuse("'%s' is not a list of gids", options->groups);
-	audit->pid1 = (struct credentials){
-		.uid = audit->uid,
-		.gid = audit->gid,
+	diagnosis->pid1 = (struct credentials){
+		.uid = diagnosis->uid,
+		.gid = diagnosis->gid,
 		.groups = gids,
-		.group_count = audit->group_count,
+		.group_count = diagnosis->group_count,
 	};
 	return 0;
 }
 
-static int look_at_ourselves(struct audit *audit, gid_t *gids)
+static int look_at_ourselves(struct diagnosis *diagnosis, gid_t *gids)
 {
 	int count = getgroups(GROUPS_MAX, gids);
 
@@ -126,54 +128,54 @@ static int look_at_ourselves(struct audit *audit, gid_t *gids)
 		complain("check", "cannot read the groups of this process: %s", strerror(errno));
 		return EXIT_TROUBLE;
 	}
-	audit->root = ROOT_OWN;
-	audit->root_name = "/";
-	audit->running = true;
-	audit->uid = getuid();
-	audit->gid = getgid();
-	audit->group_count = (size_t)count;
+	diagnosis->root = ROOT_OWN;
+	diagnosis->root_name = "/";
+	diagnosis->running = true;
+	diagnosis->uid = getuid();
+	diagnosis->gid = getgid();
+	diagnosis->group_count = (size_t)count;
 	return 0;
 }
 
-static void find_local_line(struct audit *audit)
+static void find_local_line(struct diagnosis *diagnosis)
 {
-	struct local_query query = { .id = audit->uid };
+	struct local_query query = { .id = diagnosis->uid };
 
-	if (local_scan(audit->root, PASSWD_PATH, &query) == 0)
-		audit->local_line = query.known_line;
+	if (local_scan(diagnosis->root, PASSWD_PATH, &query) == 0)
+		diagnosis->local_line = query.known_line;
 }
 
-static void run_checks(struct audit *audit)
+static void run_checks(struct diagnosis *diagnosis)
 {
-	static void (*const checks[])(struct audit * audit) = {
+	static void (*const checks[])(struct diagnosis * diagnosis) = {
 		check_nsswitch, check_module, check_config, check_identity, check_home, check_files,
 	};
 
-	find_local_line(audit);
+	find_local_line(diagnosis);
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
-		checks[i](audit);
-	audit_sort(audit);
+		checks[i](diagnosis);
+	diagnosis_sort(diagnosis);
 }
 
 static int examine(const struct options *options)
 {
-	static struct audit audit;
+	static struct diagnosis diagnosis;
 	static gid_t gids[GROUPS_MAX];
 	int result;
 
-	audit.groups = gids;
-	result = options->root != NULL ? look_at_image(&audit, options, gids)
-				       : look_at_ourselves(&audit, gids);
+	diagnosis.groups = gids;
+	result = options->root != NULL ? look_at_image(&diagnosis, options, gids)
+				       : look_at_ourselves(&diagnosis, gids);
 	if (result != 0)
 		return result;
-	run_checks(&audit);
+	run_checks(&diagnosis);
 	if (options->json)
-		audit_print_json(&audit);
+		diagnosis_print_json(&diagnosis);
 	else
-		audit_print_text(&audit);
-	result = audit_count(&audit, ERROR) + audit_count(&audit, WARNING) > 0;
-	audit_free(&audit);
-	return result ? EXIT_FINDINGS : EXIT_FINE;
+		diagnosis_print_text(&diagnosis);
+	result = diagnosis_count(&diagnosis, ERROR) + diagnosis_count(&diagnosis, WARNING) > 0;
+	diagnosis_free(&diagnosis);
+	return result ? EXIT_FINDINGS : EXIT_SUCCESS;
 }
 
 static int check_options(const struct options *options)
@@ -219,7 +221,7 @@ int cmd_check(int argc, char **argv)
 			break;
 		case 'h':
 			(void)fputs(help, stdout);
-			return EXIT_FINE;
+			return EXIT_SUCCESS;
 		default:
 			complain_option("check", option, argv);
 			return EXIT_TROUBLE;

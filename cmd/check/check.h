@@ -60,15 +60,15 @@ enum finding_kind {
 };
 
 /* Where a finding is. */
-struct place {
+struct location {
 	const char *file; /* NULL: in no file */
 	uint32_t line;    /* from 1; 0: the whole file */
 	uint32_t column;  /* from 1; 0: the whole line */
 };
 
-#define IN_NO_FILE ((struct place){ .file = NULL })
+#define IN_NO_FILE ((struct location){ .file = NULL })
 
-/* Strings are escaped and the audit's. */
+/* Strings are escaped and the diagnosis's. */
 struct finding {
 	enum finding_kind kind;
 	char *file; /* NULL: in no file */
@@ -79,7 +79,7 @@ struct finding {
 };
 
 /* About 80 KiB, not for the stack; not to be copied or moved. */
-struct audit {
+struct diagnosis {
 	/* What is looked at. */
 	int root;
 	const char *root_name;
@@ -107,17 +107,18 @@ struct audit {
 };
 
 /* Adds a finding with the fix of its kind. `format` makes the sentence. */
-void audit_report(struct audit *audit, enum finding_kind kind, struct place place,
-		  const char *format, ...) __attribute__((format(printf, 4, 5)));
+void diagnosis_report(struct diagnosis *diagnosis, enum finding_kind kind, struct location location,
+		      const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Replaces the fix of the last finding. */
-void audit_fix(struct audit *audit, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void diagnosis_fix(struct diagnosis *diagnosis, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Brings the findings in the order of their codes. */
-void audit_sort(struct audit *audit);
+void diagnosis_sort(struct diagnosis *diagnosis);
 
-size_t audit_count(const struct audit *audit, enum severity severity);
-void audit_free(struct audit *audit);
+size_t diagnosis_count(const struct diagnosis *diagnosis, enum severity severity);
+void diagnosis_free(struct diagnosis *diagnosis);
 
 /* "NR101" */
 const char *finding_code(enum finding_kind kind);
@@ -125,18 +126,18 @@ enum severity finding_severity(enum finding_kind kind);
 const char *severity_name(enum severity severity);
 
 /* On standard output. */
-void audit_print_text(const struct audit *audit);
-void audit_print_json(const struct audit *audit);
+void diagnosis_print_text(const struct diagnosis *diagnosis);
+void diagnosis_print_json(const struct diagnosis *diagnosis);
 
 /* Do we answer for the uid? */
-bool audit_answered(const struct audit *audit);
+bool diagnosis_answered(const struct diagnosis *diagnosis);
 
 /* The checks, in the order in which they build on each other. */
-void check_nsswitch(struct audit *audit);
-void check_module(struct audit *audit);
-void check_config(struct audit *audit);
-void check_identity(struct audit *audit);
-void check_home(struct audit *audit);
-void check_files(struct audit *audit);
+void check_nsswitch(struct diagnosis *diagnosis);
+void check_module(struct diagnosis *diagnosis);
+void check_config(struct diagnosis *diagnosis);
+void check_identity(struct diagnosis *diagnosis);
+void check_home(struct diagnosis *diagnosis);
+void check_files(struct diagnosis *diagnosis);
 
 #endif

@@ -154,30 +154,30 @@ static char *escaped_format(const char *format, va_list arguments)
 	return copy;
 }
 
-void audit_report(struct audit *audit, enum finding_kind kind, struct place place,
-		  const char *format, ...)
+void diagnosis_report(struct diagnosis *diagnosis, enum finding_kind kind, struct location location,
+		      const char *format, ...)
 {
-	size_t size = (audit->finding_count + 1) * sizeof(*audit->findings);
+	size_t size = (diagnosis->finding_count + 1) * sizeof(*diagnosis->findings);
 	struct finding *finding;
 	va_list arguments;
 
-	audit->findings = needed(realloc(audit->findings, size));
-	finding = &audit->findings[audit->finding_count++];
+	diagnosis->findings = needed(realloc(diagnosis->findings, size));
+	finding = &diagnosis->findings[diagnosis->finding_count++];
 	va_start(arguments, format);
 	*finding = (struct finding){
 		.kind = kind,
-		.file = place.file != NULL ? escaped_copy(place.file) : NULL,
-		.line = place.line,
-		.column = place.column,
+		.file = location.file != NULL ? escaped_copy(location.file) : NULL,
+		.line = location.line,
+		.column = location.column,
 		.message = escaped_format(format, arguments),
 		.fix = escaped_copy(kinds[kind].fix),
 	};
 	va_end(arguments);
 }
 
-void audit_fix(struct audit *audit, const char *format, ...)
+void diagnosis_fix(struct diagnosis *diagnosis, const char *format, ...)
 {
-	struct finding *finding = &audit->findings[audit->finding_count - 1];
+	struct finding *finding = &diagnosis->findings[diagnosis->finding_count - 1];
 	va_list arguments;
 
 	va_start(arguments, format);
@@ -199,33 +199,34 @@ static int compare(const void *left, const void *right)
 	return strcmp(one->message, other->message);
 }
 
-void audit_sort(struct audit *audit)
+void diagnosis_sort(struct diagnosis *diagnosis)
 {
-	if (audit->finding_count > 0)
-		qsort(audit->findings, audit->finding_count, sizeof(*audit->findings), compare);
+	if (diagnosis->finding_count > 0)
+		qsort(diagnosis->findings, diagnosis->finding_count, sizeof(*diagnosis->findings),
+		      compare);
 }
 
-size_t audit_count(const struct audit *audit, enum severity severity)
+size_t diagnosis_count(const struct diagnosis *diagnosis, enum severity severity)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < audit->finding_count; i++)
-		if (kinds[audit->findings[i].kind].severity == severity)
+	for (size_t i = 0; i < diagnosis->finding_count; i++)
+		if (kinds[diagnosis->findings[i].kind].severity == severity)
 			count++;
 	return count;
 }
 
-bool audit_answered(const struct audit *audit)
+bool diagnosis_answered(const struct diagnosis *diagnosis)
 {
-	return audit->reason == ANSWERED;
+	return diagnosis->reason == ANSWERED;
 }
 
-void audit_free(struct audit *audit)
+void diagnosis_free(struct diagnosis *diagnosis)
 {
-	for (size_t i = 0; i < audit->finding_count; i++) {
-		free(audit->findings[i].file);
-		free(audit->findings[i].message);
-		free(audit->findings[i].fix);
+	for (size_t i = 0; i < diagnosis->finding_count; i++) {
+		free(diagnosis->findings[i].file);
+		free(diagnosis->findings[i].message);
+		free(diagnosis->findings[i].fix);
 	}
-	free(audit->findings);
+	free(diagnosis->findings);
 }

@@ -49,15 +49,15 @@ static void print_count(size_t count, const char *what, const char *end)
 	printf("%zu %s%s%s", count, what, count == 1 ? "" : "s", end);
 }
 
-void audit_print_text(const struct audit *audit)
+void diagnosis_print_text(const struct diagnosis *diagnosis)
 {
 	bool colour = use_colour();
 
-	for (size_t i = 0; i < audit->finding_count; i++)
-		print_finding(&audit->findings[i], colour);
-	print_count(audit_count(audit, ERROR), "error", ", ");
-	print_count(audit_count(audit, WARNING), "warning", ", ");
-	print_count(audit_count(audit, NOTE), "note", "\n");
+	for (size_t i = 0; i < diagnosis->finding_count; i++)
+		print_finding(&diagnosis->findings[i], colour);
+	print_count(diagnosis_count(diagnosis, ERROR), "error", ", ");
+	print_count(diagnosis_count(diagnosis, WARNING), "warning", ", ");
+	print_count(diagnosis_count(diagnosis, NOTE), "note", "\n");
 }
 
 static void add_string(struct json_object *object, const char *key, const char *text)
@@ -93,46 +93,47 @@ static struct json_object *finding_object(const struct finding *finding)
 	return object;
 }
 
-static struct json_object *findings_array(const struct audit *audit)
+static struct json_object *findings_array(const struct diagnosis *diagnosis)
 {
 	struct json_object *array = json_object_new_array();
 
-	for (size_t i = 0; i < audit->finding_count; i++)
-		json_object_array_add(array, finding_object(&audit->findings[i]));
+	for (size_t i = 0; i < diagnosis->finding_count; i++)
+		json_object_array_add(array, finding_object(&diagnosis->findings[i]));
 	return array;
 }
 
-static struct json_object *groups_array(const struct audit *audit)
+static struct json_object *groups_array(const struct diagnosis *diagnosis)
 {
 	struct json_object *array = json_object_new_array();
 
-	for (size_t i = 0; i < audit->group_count; i++)
-		json_object_array_add(array, json_object_new_uint64(audit->groups[i]));
+	for (size_t i = 0; i < diagnosis->group_count; i++)
+		json_object_array_add(array, json_object_new_uint64(diagnosis->groups[i]));
 	return array;
 }
 
-static struct json_object *audit_object(const struct audit *audit)
+static struct json_object *diagnosis_object(const struct diagnosis *diagnosis)
 {
 	struct json_object *object = json_object_new_object();
 	char root[2048];
 
-	escape(audit->root_name, root, sizeof(root));
+	escape(diagnosis->root_name, root, sizeof(root));
 	add_number(object, "schema", JSON_SCHEMA);
 	add_string(object, "root", root);
-	add_number(object, "uid", audit->uid);
-	add_number(object, "gid", audit->gid);
-	json_object_object_add(object, "groups", groups_array(audit));
-	add_string(object, "name", audit_answered(audit) ? audit->record.user.name : NULL);
-	add_number(object, "errors", audit_count(audit, ERROR));
-	add_number(object, "warnings", audit_count(audit, WARNING));
-	add_number(object, "notes", audit_count(audit, NOTE));
-	json_object_object_add(object, "findings", findings_array(audit));
+	add_number(object, "uid", diagnosis->uid);
+	add_number(object, "gid", diagnosis->gid);
+	json_object_object_add(object, "groups", groups_array(diagnosis));
+	add_string(object, "name",
+		   diagnosis_answered(diagnosis) ? diagnosis->record.user.name : NULL);
+	add_number(object, "errors", diagnosis_count(diagnosis, ERROR));
+	add_number(object, "warnings", diagnosis_count(diagnosis, WARNING));
+	add_number(object, "notes", diagnosis_count(diagnosis, NOTE));
+	json_object_object_add(object, "findings", findings_array(diagnosis));
 	return object;
 }
 
-void audit_print_json(const struct audit *audit)
+void diagnosis_print_json(const struct diagnosis *diagnosis)
 {
-	struct json_object *object = audit_object(audit);
+	struct json_object *object = diagnosis_object(diagnosis);
 
 	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
 							    JSON_C_TO_STRING_SPACED |

@@ -55,13 +55,13 @@ static int make_absolute(const char *path, char absolute[WALK_PATH_SIZE])
 		       : -ENAMETOOLONG;
 }
 
-static bool only_root_writes(const struct file_facts *directory)
+static bool only_root_writes(const struct file_attributes *directory)
 {
 	return directory->uid == 0 && !(directory->mode & (S_IWGRP | S_IWOTH));
 }
 
 /* Walks to what `path` names; false, having said why, if that cannot be. */
-static bool find_owner(const char *command, const char *path, struct file_facts *facts)
+static bool find_owner(const char *command, const char *path, struct file_attributes *attributes)
 {
 	char absolute[WALK_PATH_SIZE];
 	struct walk walk;
@@ -85,17 +85,17 @@ static bool find_owner(const char *command, const char *path, struct file_facts 
 				"what is on the way is no directory, or there are too many links");
 	if (step < 0)
 		return no_owner(command, path, strerror(-step));
-	*facts = walk.facts;
+	*attributes = walk.attributes;
 	return true;
 }
 
 bool target_owner_of(const char *command, const char *path, struct target *target)
 {
-	struct file_facts facts;
+	struct file_attributes attributes;
 
-	if (!find_owner(command, path, &facts))
+	if (!find_owner(command, path, &attributes))
 		return false;
-	if (facts.uid == 0) {
+	if (attributes.uid == 0) {
 		complain(
 			command,
 			"--as-owner-of %s: it belongs to root. Where root is an ordinary user of the "
@@ -104,26 +104,27 @@ bool target_owner_of(const char *command, const char *path, struct target *targe
 			path);
 		return false;
 	}
-	if (facts.uid == UNMAPPED || facts.gid == UNMAPPED) {
+	if (attributes.uid == UNMAPPED || attributes.gid == UNMAPPED) {
 		complain(command,
 			 "--as-owner-of %s: its owner is %u:%u; %d is how ids from outside of the "
 			 "container's user namespace look. If you mean it, say --as %u:%u",
-			 path, facts.uid, facts.gid, UNMAPPED, facts.uid, facts.gid);
+			 path, attributes.uid, attributes.gid, UNMAPPED, attributes.uid,
+			 attributes.gid);
 		return false;
 	}
-	if (facts.gid == 0 && geteuid() == 0) {
+	if (attributes.gid == 0 && geteuid() == 0) {
 		complain(
 			command,
 			"--as-owner-of %s: its group is that of root, gid 0. If you mean that group, "
 			"say --as %u:0; if not, say --as UID:GID, or give the directory another group",
-			path, facts.uid);
+			path, attributes.uid);
 		return false;
 	}
 	*target = (struct target){
 		.option = "--as-owner-of",
 		.argument = path,
-		.uid = facts.uid,
-		.gid = facts.gid,
+		.uid = attributes.uid,
+		.gid = attributes.gid,
 		.gid_given = true,
 	};
 	return true;
@@ -322,7 +323,7 @@ static bool is_already(const struct target *target)
 	return uids_are_set(target->uid) && (!target->gid_given || gids_are_set(target->gid));
 }
 
-bool step_down(const char *command, const struct target *target)
+bool permanently_set_uid(const char *command, const struct target *target)
 {
 	struct plan plan = { .command = command };
 	bool done;

@@ -34,6 +34,6 @@ bool target_owner_of(const char *command, const char *path, struct target *targe
  * False where it is not so, having said why as `command`: the process is then somewhere on the way
  * and must end.
  */
-bool step_down(const char *command, const struct target *target);
+bool permanently_set_uid(const char *command, const struct target *target);
 
 #endif

@@ -69,7 +69,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 	return 0;
 }
 
-static bool step_down_as_asked(const struct options *options)
+static bool set_uid_as_asked(const struct options *options)
 {
 	struct target target;
 
@@ -84,11 +84,11 @@ static bool step_down_as_asked(const struct options *options)
 				       options->as);
 			return false;
 		}
-		return step_down(name, &target);
+		return permanently_set_uid(name, &target);
 	}
 	if (options->as_owner_of != NULL)
 		return target_owner_of(name, options->as_owner_of, &target) &&
-		       step_down(name, &target);
+		       permanently_set_uid(name, &target);
 	return true;
 }
 
@@ -123,12 +123,12 @@ int cmd_exec(int argc, char **argv)
 	int result = parse_options(argc, argv, &options);
 
 	if (result != 0)
-		return result == 1 ? EXIT_FINE : result;
+		return result == 1 ? EXIT_SUCCESS : result;
 	if (optind == argc) {
 		complain_usage(name, "missing command");
 		return EXIT_EXEC_TROUBLE;
 	}
-	if (!step_down_as_asked(&options))
+	if (!set_uid_as_asked(&options))
 		return EXIT_EXEC_TROUBLE;
 	if (!session_open(name, &settings) && options.strict) {
 		complain(name, "--strict: not running %s", argv[optind]);

@@ -98,12 +98,12 @@ static bool same_file(const struct stat *one, const struct stat *other)
 /* A directory, not the root directory by any of its names, in which the caller can make files. */
 static bool home_usable(const char *home)
 {
-	struct stat facts;
+	struct stat attributes;
 	struct stat root;
 
-	return home != NULL && home[0] == '/' && stat(home, &facts) == 0 &&
-	       S_ISDIR(facts.st_mode) && access(home, W_OK | X_OK) == 0 && stat("/", &root) == 0 &&
-	       !same_file(&facts, &root);
+	return home != NULL && home[0] == '/' && stat(home, &attributes) == 0 &&
+	       S_ISDIR(attributes.st_mode) && access(home, W_OK | X_OK) == 0 &&
+	       stat("/", &root) == 0 && !same_file(&attributes, &root);
 }
 
 static int give_home(pam_handle_t *pamh, const char *home)

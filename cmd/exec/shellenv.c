@@ -57,7 +57,7 @@ int cmd_shellenv(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);
-			return EXIT_FINE;
+			return EXIT_SUCCESS;
 		}
 		complain_option(name, option, argv);
 		return EXIT_TROUBLE;
@@ -70,5 +70,5 @@ int cmd_shellenv(int argc, char **argv)
 	for (size_t i = 0; i < settings.count; i++)
 		if (is_variable(settings.entries[i]))
 			print_setting(settings.entries[i]);
-	return complete ? EXIT_FINE : EXIT_FINDINGS;
+	return complete ? EXIT_SUCCESS : EXIT_FINDINGS;
 }

@@ -258,7 +258,7 @@ static int print_merged(const char *command, const char *path, bool groups)
 	for (size_t i = 0; i < merge.count; i++)
 		if (!merge.entries[i].written)
 			printf("%s\n", merge.entries[i].line);
-	return EXIT_FINE;
+	return EXIT_SUCCESS;
 }
 
 /* False where *status is the command's exit status. */
@@ -274,7 +274,7 @@ static bool parse_options(int argc, char **argv, const char *command, const char
 	option = getopt_long(argc, argv, "+:", long_options, NULL);
 	if (option == 'h') {
 		(void)fputs(help, stdout);
-		*status = EXIT_FINE;
+		*status = EXIT_SUCCESS;
 		return false;
 	}
 	*status = EXIT_TROUBLE;

@@ -452,7 +452,7 @@ static int show_user(struct question *question, const struct record *ours)
 		print_first_hint(question);
 	if (answerer != OTHER_SERVICE && question->reason == ANSWERED)
 		show_our_user(question, ours);
-	return answerer == NO_SERVICE ? EXIT_FINDINGS : EXIT_FINE;
+	return answerer == NO_SERVICE ? EXIT_FINDINGS : EXIT_SUCCESS;
 }
 
 static int show_group(struct question *question, const struct group_entry *ours)
@@ -476,7 +476,7 @@ static int show_group(struct question *question, const struct group_entry *ours)
 		print_first_hint(question);
 	if (answerer != OTHER_SERVICE && question->reason == ANSWERED)
 		show_our_group(question, ours);
-	return answerer == NO_SERVICE ? EXIT_FINDINGS : EXIT_FINE;
+	return answerer == NO_SERVICE ? EXIT_FINDINGS : EXIT_SUCCESS;
 }
 
 /* --- questions --- */
@@ -592,7 +592,7 @@ int cmd_show(int argc, char **argv)
 	option = getopt_long(argc, argv, "+:", long_options, NULL);
 	if (option == 'h') {
 		(void)fputs(help, stdout);
-		return EXIT_FINE;
+		return EXIT_SUCCESS;
 	}
 	if (option != -1) {
 		complain_option("show", option, argv);

@@ -106,13 +106,13 @@ static void parse_line(struct search *search, char *line)
 static void read_configuration(struct search *search, const char *path)
 {
 	struct reader reader;
-	struct piece piece;
+	struct chunk chunk;
 
 	if (search->files++ >= INCLUDES_MAX ||
 	    reader_open(&reader, search->root, path, 0, CONFIGURATION_MAX) < 0)
 		return;
-	while (reader_next(&reader, &piece) > 0)
-		parse_line(search, piece.bytes);
+	while (reader_next(&reader, &chunk) > 0)
+		parse_line(search, chunk.bytes);
 	reader_close(&reader);
 }
 
@@ -136,8 +136,8 @@ void library_directories(int root, struct library_directories *directories)
 		add(directories, built_in[i]);
 }
 
-int libraries_visit(int root, const struct library_directories *directories, const char *name,
-		    visit_library_fn *visit, void *arg)
+int for_each_library(int root, const struct library_directories *directories, const char *name,
+		     library_fn *call, void *arg)
 {
 	int result = 0;
 
@@ -150,7 +150,7 @@ int libraries_visit(int root, const struct library_directories *directories, con
 		error = elf_read(root, path, &elf);
 		if (error == -ENOENT || error == -ENOTDIR)
 			continue;
-		result = visit(arg, path, error == 0 ? &elf : NULL, error);
+		result = call(arg, path, error == 0 ? &elf : NULL, error);
 		if (error == 0)
 			elf_free(&elf);
 	}

@@ -186,7 +186,7 @@ void reason_sentence(struct identity_view *view, enum reason reason, const struc
 
 static void say_broken(const char *path, const struct walk *walk, char text[EXPLANATION_SIZE])
 {
-	if (S_ISDIR(walk->facts.mode))
+	if (S_ISDIR(walk->attributes.mode))
 		say(text, "the way to %s has too many or too long links, at %s", path, walk->path);
 	else
 		say(text, "the way to %s leads through %s, which is no directory", path,
@@ -196,13 +196,13 @@ static void say_broken(const char *path, const struct walk *walk, char text[EXPL
 static void say_closed(const struct walk *walk, char text[EXPLANATION_SIZE])
 {
 	say(text, "not everybody may search %s (mode %04o), so programs would differ", walk->path,
-	    walk->facts.mode & 07777);
+	    walk->attributes.mode & 07777);
 }
 
 void home_sentence(const struct user *user, const char *home,
 		   const struct home_judgement *judgement, char text[EXPLANATION_SIZE])
 {
-	const struct file_facts *facts = &judgement->facts;
+	const struct file_attributes *attributes = &judgement->attributes;
 	const struct walk *walk = &judgement->walk;
 
 	switch (judgement->verdict) {
@@ -214,26 +214,28 @@ void home_sentence(const struct user *user, const char *home,
 		return say(text, "%.*s does not exist", (int)(strrchr(home, '/') - home), home);
 	case HOME_PARENT_NOT_WRITABLE:
 		return say(text, "%s is not writable for uid %u (owner %u, mode %04o)", walk->path,
-			   user->uid, walk->facts.uid, walk->facts.mode & 07777);
+			   user->uid, walk->attributes.uid, walk->attributes.mode & 07777);
 	case HOME_PARENT_READ_ONLY:
 		return say(text, "%s is on a read-only file system", walk->path);
 	case HOME_NO_DIRECTORY:
 		return say(text,
-			   S_ISLNK(facts->mode) ? "%s is a symbolic link" : "%s is not a directory",
+			   S_ISLNK(attributes->mode) ? "%s is a symbolic link"
+						     : "%s is not a directory",
 			   home);
 	case HOME_NOT_WRITABLE:
 		return say(text,
 			   "%s belongs to uid %u and gid %u with mode %04o, so uid %u cannot "
 			   "write to it",
-			   home, facts->uid, facts->gid, facts->mode & 07777, user->uid);
+			   home, attributes->uid, attributes->gid, attributes->mode & 07777,
+			   user->uid);
 	case HOME_READ_ONLY:
 		return say(text, "%s is on a read-only file system", home);
 	case HOME_EXPOSED:
 		return say(text,
 			   "somebody else could have put %s there: %s belongs to uid %u and "
 			   "gid %u with mode %04o",
-			   home, walk->path, walk->facts.uid, walk->facts.gid,
-			   walk->facts.mode & 07777);
+			   home, walk->path, walk->attributes.uid, walk->attributes.gid,
+			   walk->attributes.mode & 07777);
 	case HOME_WAY_CLOSED:
 		return say_closed(walk, text);
 	case HOME_WAY_LINKED:
@@ -250,11 +252,11 @@ void home_sentence(const struct user *user, const char *home,
 
 static void say_untrusted(const struct walk *walk, char text[EXPLANATION_SIZE])
 {
-	if (walk->facts.uid != 0)
-		say(text, "%s belongs to uid %u", walk->path, walk->facts.uid);
+	if (walk->attributes.uid != 0)
+		say(text, "%s belongs to uid %u", walk->path, walk->attributes.uid);
 	else
 		say(text, "%s is writable by group or others (mode %04o)", walk->path,
-		    walk->facts.mode & 07777);
+		    walk->attributes.mode & 07777);
 }
 
 void bearing_sentence(const char *path, enum bearing bearing, const struct walk *walk, int error,

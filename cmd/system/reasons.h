@@ -32,7 +32,7 @@ void reason_sentence(struct identity_view *view, enum reason reason, const struc
 void home_sentence(const struct user *user, const char *home,
 		   const struct home_judgement *judgement, char text[EXPLANATION_SIZE]);
 
-/* What is the matter with a path of [groups], by path_bearing(), which the others are from. */
+/* What is the matter with a path of [groups], by safe_path_gid(), which the others are from. */
 void bearing_sentence(const char *path, enum bearing bearing, const struct walk *walk, int error,
 		      char text[EXPLANATION_SIZE]);
 

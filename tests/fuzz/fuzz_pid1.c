@@ -39,7 +39,7 @@ static void read_as_file(const uint8_t *data, size_t size)
 		promise(spelled_in(data, size, credentials.uid), "the uid stands in the file");
 		promise(spelled_in(data, size, credentials.gid), "the gid stands in the file");
 	}
-	if (pid1_visit_groups(tree_root(), &credentials, expect_spelled, &input) == 0)
+	if (pid1_for_each_group(tree_root(), &credentials, expect_spelled, &input) == 0)
 		promise(result == 0, "groups are those of ids that are told");
 }
 
@@ -75,7 +75,7 @@ static void read_with_name(const char *name)
 	if (pid1_credentials(tree_root(), &credentials) >= 0)
 		promise(credentials.uid == UID && credentials.gid == GID,
 			"no name changes the ids");
-	if (pid1_visit_groups(tree_root(), &truth, expect_group, &count) == 0)
+	if (pid1_for_each_group(tree_root(), &truth, expect_group, &count) == 0)
 		promise(count == GROUPS, "no name changes the groups");
 }
 

@@ -23,7 +23,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "pam_nonroot/act_as.h"
+#include "pam_nonroot/temporary_uid.h"
 #include "pam_nonroot/home_make.h"
 
 enum { MAKER = 12345, SOMEBODY = 777, CALLS_MAX = 2000 };
@@ -277,18 +277,18 @@ static size_t make(struct fixture *fixture, const char *home, size_t call, int e
 		/* The skeleton of the tests is root's only where the tests are. */
 		.skeleton = geteuid() == 0 ? "/skel" : NULL,
 	};
-	struct actor actor;
+	struct saved_ids saved;
 
 	watch.error = 0;
 	identity_view_start(&fixture->view, fixture->root, &pid1, NULL);
-	assert_int_equal(act_as_user(&actor, &fixture->view, &fixture->user), 0);
+	assert_int_equal(temporarily_use_uid(&saved, &fixture->view, &fixture->user), 0);
 	watch.armed = true;
 	watch.made = 0;
 	watch.fails = call;
 	watch.error = error;
 	*result = home_make(&fixture->view, &fixture->user, home, &options, report);
 	watch.armed = false;
-	assert_int_equal(act_as_before(&actor), 0);
+	assert_int_equal(restore_uid(&saved), 0);
 	return watch.made;
 }
 

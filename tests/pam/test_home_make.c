@@ -23,7 +23,7 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-#include "pam_nonroot/act_as.h"
+#include "pam_nonroot/temporary_uid.h"
 #include "pam_nonroot/home_make.h"
 #include "pam_nonroot/log.h"
 
@@ -203,13 +203,13 @@ static int tear_down(void **state)
 
 static int make_at(struct fixture *fixture, const char *home)
 {
-	struct actor actor;
+	struct saved_ids saved;
 	int result;
 
-	assert_int_equal(act_as_user(&actor, &fixture->view, &fixture->user), 0);
+	assert_int_equal(temporarily_use_uid(&saved, &fixture->view, &fixture->user), 0);
 	result = home_make(&fixture->view, &fixture->user, home, &fixture->options,
 			   &fixture->report);
-	assert_int_equal(act_as_before(&actor), 0);
+	assert_int_equal(restore_uid(&saved), 0);
 	return result;
 }
 
@@ -535,19 +535,19 @@ static void one_acts_as_the_user_only_where_one_may(void **state)
 {
 	struct fixture *fixture = *state;
 	struct user other = fixture->user;
-	struct actor actor;
+	struct saved_ids saved;
 
 	other.uid++;
 	if (geteuid() != 0) {
-		assert_int_equal(act_as_user(&actor, &fixture->view, &other), -EPERM);
+		assert_int_equal(temporarily_use_uid(&saved, &fixture->view, &other), -EPERM);
 		return;
 	}
-	assert_int_equal(act_as_user(&actor, &fixture->view, &other), 0);
+	assert_int_equal(temporarily_use_uid(&saved, &fixture->view, &other), 0);
 	assert_int_equal(setfsuid((uid_t)-1), other.uid);
 	assert_int_equal(setfsgid((gid_t)-1), other.gid);
 	assert_int_equal(getgroups(0, NULL), 0);
 	assert_int_equal(geteuid(), 0);
-	assert_int_equal(act_as_before(&actor), 0);
+	assert_int_equal(restore_uid(&saved), 0);
 	assert_int_equal(setfsuid((uid_t)-1), 0);
 	assert_int_equal(setfsgid((gid_t)-1), 0);
 }
@@ -555,11 +555,11 @@ static void one_acts_as_the_user_only_where_one_may(void **state)
 static void a_process_that_cannot_be_itself_again_is_told(void **state)
 {
 	struct fixture *fixture = *state;
-	struct actor actor;
+	struct saved_ids saved;
 
-	assert_int_equal(act_as_user(&actor, &fixture->view, &fixture->user), 0);
+	assert_int_equal(temporarily_use_uid(&saved, &fixture->view, &fixture->user), 0);
 	no_way_back = true;
-	assert_int_equal(act_as_before(&actor), geteuid() == 0 ? -ENOTRECOVERABLE : 0);
+	assert_int_equal(restore_uid(&saved), geteuid() == 0 ? -ENOTRECOVERABLE : 0);
 	no_way_back = false;
 	if (geteuid() == 0)
 		assert_int_equal(__real_setfsuid(0), fixture->user.uid);

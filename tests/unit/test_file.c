@@ -29,22 +29,22 @@ static void start_reading(struct reader *reader, const char *bytes, size_t size,
 
 static void expect_piece(struct reader *reader, const char *bytes, size_t length, bool last)
 {
-	struct piece piece;
+	struct chunk chunk;
 
-	assert_int_equal(reader_next(reader, &piece), 1);
-	assert_int_equal(piece.length, length);
-	assert_memory_equal(piece.bytes, bytes, length);
-	assert_int_equal(piece.bytes[length], '\0');
-	assert_int_equal(piece.last, last);
+	assert_int_equal(reader_next(reader, &chunk), 1);
+	assert_int_equal(chunk.length, length);
+	assert_memory_equal(chunk.bytes, bytes, length);
+	assert_int_equal(chunk.bytes[length], '\0');
+	assert_int_equal(chunk.last, last);
 }
 
 static void expect_end(struct reader *reader)
 {
-	struct piece piece = { .length = 77 };
+	struct chunk chunk = { .length = 77 };
 
-	assert_int_equal(reader_next(reader, &piece), 0);
-	assert_int_equal(reader_next(reader, &piece), 0);
-	assert_int_equal(piece.length, 77);
+	assert_int_equal(reader_next(reader, &chunk), 0);
+	assert_int_equal(reader_next(reader, &chunk), 0);
+	assert_int_equal(chunk.length, 77);
 }
 
 static void lines_come_one_by_one_without_their_newline(void **state)
@@ -101,22 +101,22 @@ static void a_nul_byte_is_a_byte_of_the_line(void **state)
 	reader_close(&reader);
 }
 
-/* Reads everything and puts the pieces together again. */
+/* Reads everything and puts the chunks together again. */
 static void expect_the_same_bytes(const char *bytes, size_t size)
 {
 	char *together = malloc(size + 2);
 	struct reader reader;
-	struct piece piece;
+	struct chunk chunk;
 	size_t length = 0;
 
 	start_reading(&reader, bytes, size, (uint32_t)size);
 
 	assert_non_null(together);
-	while (reader_next(&reader, &piece) > 0) {
-		assert_true(length + piece.length <= size);
-		memcpy(together + length, piece.bytes, piece.length);
-		length += piece.length;
-		if (piece.last && length <= size)
+	while (reader_next(&reader, &chunk) > 0) {
+		assert_true(length + chunk.length <= size);
+		memcpy(together + length, chunk.bytes, chunk.length);
+		length += chunk.length;
+		if (chunk.last && length <= size)
 			together[length++] = '\n';
 	}
 	reader_close(&reader);
@@ -163,20 +163,20 @@ static void a_line_that_the_buffer_holds_is_one_piece_wherever_it_stands(void **
 	free(text);
 }
 
-/* Says whether the last piece of a file of one line ends that line. */
+/* Says whether the last chunk of a file of one line ends that line. */
 static bool ends_with_a_last_piece(size_t length, bool newline)
 {
 	char *text = repeated('t', length + 1);
-	struct piece piece = { .last = false };
+	struct chunk chunk = { .last = false };
 	struct reader reader;
 
 	text[length] = '\n';
 	start_reading(&reader, text, length + newline, 100000);
-	while (reader_next(&reader, &piece) > 0)
-		assert_true(piece.length <= BUFFER);
+	while (reader_next(&reader, &chunk) > 0)
+		assert_true(chunk.length <= BUFFER);
 	reader_close(&reader);
 	free(text);
-	return piece.last;
+	return chunk.last;
 }
 
 static void every_line_has_a_last_piece(void **state)
@@ -185,7 +185,7 @@ static void every_line_has_a_last_piece(void **state)
 	for (size_t length = BUFFER - 2; length <= BUFFER + 2; length++) {
 		assert_true(ends_with_a_last_piece(length, true));
 		if (!ends_with_a_last_piece(length, false))
-			fail_msg("a line of %zu bytes without newline has no last piece", length);
+			fail_msg("a line of %zu bytes without newline has no last chunk", length);
 	}
 }
 
@@ -220,16 +220,16 @@ static void a_file_that_is_too_large_is_not_read(void **state)
 static void a_file_whose_size_is_told_as_0_is_read_as_far_as_allowed(void **state)
 {
 	struct reader reader;
-	struct piece piece;
+	struct chunk chunk;
 
 	(void)state;
 	for (uint32_t most = 7; most <= 9; most++) {
 		tree_file("/file", "one\ntwo\n");
 		tree_size_of_0("/file");
 		assert_int_equal(reader_open(&reader, tree_root(), "/file", 0, most), 0);
-		assert_int_equal(reader.facts.size, 0);
+		assert_int_equal(reader.attributes.size, 0);
 		if (most < 8) {
-			assert_int_equal(reader_next(&reader, &piece), -EFBIG);
+			assert_int_equal(reader_next(&reader, &chunk), -EFBIG);
 		} else {
 			expect_piece(&reader, "one", 3, true);
 			expect_piece(&reader, "two", 3, true);
@@ -270,13 +270,13 @@ static void a_link_is_read_through_unless_it_is_not_to_be_followed(void **state)
 static void an_error_of_reading_is_told(void **state)
 {
 	struct reader reader;
-	struct piece piece = { .length = 77 };
+	struct chunk chunk = { .length = 77 };
 
 	(void)state;
 	start_reading(&reader, "one\n", 4, 1000);
 	tree_forbid("read", EIO);
-	assert_int_equal(reader_next(&reader, &piece), -EIO);
-	assert_int_equal(piece.length, 77);
+	assert_int_equal(reader_next(&reader, &chunk), -EIO);
+	assert_int_equal(chunk.length, 77);
 	reader_close(&reader);
 }
 
@@ -343,21 +343,21 @@ static void no_link_leads_out_of_the_root(void **state)
 
 static void links_are_followed_inside_the_root(void **state)
 {
-	struct file_facts facts;
+	struct file_attributes attributes;
 
 	(void)state;
 	tree_file("/etc/file", "12345");
 	tree_link("/etc/link", "/etc/../../etc/file");
-	assert_int_equal(file_facts_at(tree_root(), "/etc/link", true, &facts), 0);
-	assert_true(S_ISREG(facts.mode));
-	assert_int_equal(facts.size, 5);
-	assert_int_equal(file_facts_at(tree_root(), "/etc/link", false, &facts), 0);
-	assert_true(S_ISLNK(facts.mode));
+	assert_int_equal(file_attributes_at(tree_root(), "/etc/link", true, &attributes), 0);
+	assert_true(S_ISREG(attributes.mode));
+	assert_int_equal(attributes.size, 5);
+	assert_int_equal(file_attributes_at(tree_root(), "/etc/link", false, &attributes), 0);
+	assert_true(S_ISLNK(attributes.mode));
 }
 
 static void a_rename_elsewhere_does_not_keep_a_file_from_being_opened(void **state)
 {
-	struct file_facts facts;
+	struct file_attributes attributes;
 	int fd;
 
 	(void)state;
@@ -367,7 +367,7 @@ static void a_rename_elsewhere_does_not_keep_a_file_from_being_opened(void **sta
 	assert_true(fd >= 0);
 	file_close(fd);
 	tree_race(100);
-	assert_int_equal(file_facts_at(tree_root(), "/file", true, &facts), 0);
+	assert_int_equal(file_attributes_at(tree_root(), "/file", true, &attributes), 0);
 }
 
 static void renames_without_end_do_not_hold_up(void **state)
@@ -382,7 +382,7 @@ static void renames_without_end_do_not_hold_up(void **state)
 /* To open a device may do something; a FIFO is what a test may make. */
 static void what_is_no_file_is_not_really_opened(void **state)
 {
-	struct file_facts facts;
+	struct file_attributes attributes;
 	char byte;
 	int fd;
 
@@ -391,8 +391,8 @@ static void what_is_no_file_is_not_really_opened(void **state)
 	fd = file_open(tree_root(), "/fifo", O_RDONLY);
 	assert_true(fd >= 0);
 	assert_int_not_equal(fcntl(fd, F_GETFL) & O_PATH, 0);
-	assert_int_equal(file_facts_of(fd, &facts), 0);
-	assert_true(S_ISFIFO(facts.mode));
+	assert_int_equal(file_attributes_of(fd, &attributes), 0);
+	assert_true(S_ISFIFO(attributes.mode));
 	assert_int_equal(read(fd, &byte, 1), -1);
 	file_close(fd);
 	tree_file("/file", "text");
@@ -406,30 +406,30 @@ static void what_is_no_file_is_not_really_opened(void **state)
 
 static void facts_are_owner_group_mode_and_size(void **state)
 {
-	struct file_facts facts;
+	struct file_attributes attributes;
 
 	(void)state;
 	tree_file("/file", "123");
 	tree_mode("/file", 06751);
 	tree_owner("/file", 1234, 5678);
-	assert_int_equal(file_facts_at(tree_root(), "/file", false, &facts), 0);
-	assert_int_equal(facts.uid, 1234);
-	assert_int_equal(facts.gid, 5678);
-	assert_int_equal(facts.mode, S_IFREG | 06751);
-	assert_int_equal(facts.size, 3);
+	assert_int_equal(file_attributes_at(tree_root(), "/file", false, &attributes), 0);
+	assert_int_equal(attributes.uid, 1234);
+	assert_int_equal(attributes.gid, 5678);
+	assert_int_equal(attributes.mode, S_IFREG | 06751);
+	assert_int_equal(attributes.size, 3);
 }
 
 /* Invariant 6. */
 static void a_missing_file_leaves_the_facts_alone(void **state)
 {
-	struct file_facts facts = { .uid = 77 };
+	struct file_attributes attributes = { .uid = 77 };
 
 	(void)state;
 	tree_file("/file", "");
-	assert_int_equal(file_facts_at(tree_root(), "/missing", true, &facts), -ENOENT);
-	assert_int_equal(file_facts_at(tree_root(), "/file/x", true, &facts), -ENOTDIR);
-	assert_int_equal(file_facts_of(-1, &facts), -EBADF);
-	assert_int_equal(facts.uid, 77);
+	assert_int_equal(file_attributes_at(tree_root(), "/missing", true, &attributes), -ENOENT);
+	assert_int_equal(file_attributes_at(tree_root(), "/file/x", true, &attributes), -ENOTDIR);
+	assert_int_equal(file_attributes_of(-1, &attributes), -EBADF);
+	assert_int_equal(attributes.uid, 77);
 }
 
 /* Invariant 6. */
@@ -596,7 +596,7 @@ static void where_its_file_system_does_not_say_the_link_self_does(void **state)
 /* Below the own root, what nss_files does is enough: no filter that lets it work is in the way. */
 static void below_the_own_root_no_rarer_call_is_made(void **state)
 {
-	struct file_facts facts;
+	struct file_attributes attributes;
 	struct reader reader;
 
 	(void)state;
@@ -606,7 +606,7 @@ static void below_the_own_root_no_rarer_call_is_made(void **state)
 	assert_int_equal(reader_open(&reader, ROOT_OWN, "/file", 0, 10), 0);
 	expect_piece(&reader, "one", 3, true);
 	reader_close(&reader);
-	assert_int_equal(file_facts_at(ROOT_OWN, "/file", true, &facts), 0);
+	assert_int_equal(file_attributes_at(ROOT_OWN, "/file", true, &attributes), 0);
 	for (size_t i = 0; i < tree_call_count(); i++) {
 		const char *name = tree_call_at(i)->name;
 
@@ -620,19 +620,19 @@ static void below_the_own_root_no_rarer_call_is_made(void **state)
 /* The machine's own root, where paths are the process's. */
 static void our_own_root_is_read_as_stat_tells_it(void **state)
 {
-	struct file_facts facts;
+	struct file_attributes attributes;
 	struct statvfs system;
 	struct stat st;
 	int fd;
 
 	(void)state;
 	assert_int_equal(stat("/proc/self", &st), 0);
-	assert_int_equal(file_facts_at(ROOT_OWN, "/proc/self", true, &facts), 0);
-	assert_int_equal(facts.uid, st.st_uid);
-	assert_int_equal(facts.gid, st.st_gid);
-	assert_int_equal(facts.mode, st.st_mode);
-	assert_int_equal(file_facts_at(ROOT_OWN, "/proc/self", false, &facts), 0);
-	assert_true(S_ISLNK(facts.mode));
+	assert_int_equal(file_attributes_at(ROOT_OWN, "/proc/self", true, &attributes), 0);
+	assert_int_equal(attributes.uid, st.st_uid);
+	assert_int_equal(attributes.gid, st.st_gid);
+	assert_int_equal(attributes.mode, st.st_mode);
+	assert_int_equal(file_attributes_at(ROOT_OWN, "/proc/self", false, &attributes), 0);
+	assert_true(S_ISLNK(attributes.mode));
 	assert_int_equal(statvfs("/", &system), 0);
 	assert_int_equal(file_system_read_only(ROOT_OWN, "/"), (system.f_flag & ST_RDONLY) != 0);
 	fd = file_open(ROOT_OWN, "/proc/version", O_RDONLY);

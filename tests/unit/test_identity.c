@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "identity/bearer.h"
+#include "identity/safe_path.h"
 #include "identity/identity.h"
 #include "identity/local.h"
 #include "tree.h"

@@ -45,7 +45,7 @@ static int visit(void)
 	const struct credentials credentials = { .uid = UID, .gid = GID };
 
 	seen.count = 0;
-	return pid1_visit_groups(tree_root(), &credentials, note_group, &seen);
+	return pid1_for_each_group(tree_root(), &credentials, note_group, &seen);
 }
 
 static void expect_credentials(uid_t uid, gid_t gid)
@@ -521,12 +521,14 @@ static void a_visit_ends_when_told_to(void **state)
 
 	(void)state;
 	tree_pid1(UID, GID, gids, 5);
-	assert_int_equal(pid1_visit_groups(tree_root(), &credentials, end_at_the_third, &count), 0);
+	assert_int_equal(pid1_for_each_group(tree_root(), &credentials, end_at_the_third, &count),
+			 0);
 	assert_int_equal(count, 3);
 	credentials.groups = gids;
 	credentials.group_count = 5;
 	count = 0;
-	assert_int_equal(pid1_visit_groups(tree_root(), &credentials, end_at_the_third, &count), 0);
+	assert_int_equal(pid1_for_each_group(tree_root(), &credentials, end_at_the_third, &count),
+			 0);
 	assert_int_equal(count, 3);
 }
 
@@ -539,12 +541,12 @@ static void given_groups_stand_for_those_of_the_process(void **state)
 	(void)state;
 	tree_pid1(UID, GID, read, 3);
 	seen.count = 0;
-	assert_int_equal(pid1_visit_groups(tree_root(), &credentials, note_group, &seen), 0);
+	assert_int_equal(pid1_for_each_group(tree_root(), &credentials, note_group, &seen), 0);
 	assert_int_equal(seen.count, 2);
 	assert_memory_equal(seen.gids, given, sizeof(given));
 	credentials.group_count = 0;
 	seen.count = 0;
-	assert_int_equal(pid1_visit_groups(tree_root(), &credentials, note_group, &seen), 0);
+	assert_int_equal(pid1_for_each_group(tree_root(), &credentials, note_group, &seen), 0);
 	assert_int_equal(seen.count, 0);
 }
 
@@ -667,10 +669,10 @@ static void groups_count_only_with_the_ids_that_the_kernel_told(void **state)
 	tree_pid1(KERNELS_UID, KERNELS_GID, gids, 1);
 	assert_int_equal(ask_own(&credentials), 0);
 	seen.count = 0;
-	assert_int_equal(pid1_visit_groups(ROOT_OWN, &credentials, note_group, &seen), 0);
+	assert_int_equal(pid1_for_each_group(ROOT_OWN, &credentials, note_group, &seen), 0);
 	assert_int_equal(seen.count, 1);
 	tree_pid1(UID, GID, gids, 1);
-	assert_true(pid1_visit_groups(ROOT_OWN, &credentials, note_group, &seen) < 0);
+	assert_true(pid1_for_each_group(ROOT_OWN, &credentials, note_group, &seen) < 0);
 }
 
 /*

@@ -187,10 +187,10 @@ static void the_facts_are_those_of_where_the_walk_stands(void **state)
 	assert_int_equal(walk_next(&walk, true), WALK_ON);
 	assert_string_equal(walk.path, "/");
 	assert_int_equal(walk_next(&walk, true), WALK_ON);
-	assert_int_equal(walk.facts.uid, 5);
-	assert_int_equal(walk.facts.mode, S_IFDIR | 0711);
+	assert_int_equal(walk.attributes.uid, 5);
+	assert_int_equal(walk.attributes.mode, S_IFDIR | 0711);
 	assert_int_equal(walk_next(&walk, true), WALK_MISSING);
-	assert_int_equal(walk.facts.gid, 6);
+	assert_int_equal(walk.attributes.gid, 6);
 	/* What is left behind the missing component. */
 	assert_string_equal(walk.rest + walk.begin, "x");
 }

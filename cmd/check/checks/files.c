@@ -4,56 +4,58 @@
 #include "identity/local.h"
 #include "cmd/check/check.h"
 
-static void check_mode(struct audit *audit, const char *path, enum finding_kind kind)
+static void check_mode(struct diagnosis *diagnosis, const char *path, enum finding_kind kind)
 {
-	struct place place = { .file = path };
-	struct file_facts facts;
+	struct location location = { .file = path };
+	struct file_attributes attributes;
 
-	if (file_facts_at(audit->root, path, true, &facts) < 0)
+	if (file_attributes_at(diagnosis->root, path, true, &attributes) < 0)
 		return;
-	if (facts.mode & (S_IWGRP | S_IWOTH))
-		audit_report(
-			audit, kind, place,
+	if (attributes.mode & (S_IWGRP | S_IWOTH))
+		diagnosis_report(
+			diagnosis, kind, location,
 			"it is writable by %s (mode %04o): whoever can write to it becomes root "
 			"(CVE-2019-19351, CVE-2020-10695, CVE-2025-7195, CVE-2025-57852)",
-			facts.mode & S_IWOTH ? "everybody" : "its group", facts.mode & 07777);
-	else if (facts.uid != 0)
-		audit_report(audit, kind, place,
-			     "it belongs to uid %u: whoever can write to it becomes root",
-			     facts.uid);
+			attributes.mode & S_IWOTH ? "everybody" : "its group",
+			attributes.mode & 07777);
+	else if (attributes.uid != 0)
+		diagnosis_report(diagnosis, kind, location,
+				 "it belongs to uid %u: whoever can write to it becomes root",
+				 attributes.uid);
 }
 
 /* The rules answer for nobody where a local file cannot be read through. */
-static void check_readable(struct audit *audit, const char *path)
+static void check_readable(struct diagnosis *diagnosis, const char *path)
 {
 	struct local_query query = { .id = 0 };
-	int result = local_scan(audit->root, path, &query);
+	int result = local_scan(diagnosis->root, path, &query);
 	char why[EXPLANATION_SIZE];
 
 	if (result == 0)
 		return;
 	unreadable_sentence(result, query.error_line, why);
-	audit_report(audit, LOCAL_FILE_UNREADABLE,
-		     (struct place){ .file = path, .line = query.error_line },
-		     "it %s, so nonroot answers for nobody", why);
+	diagnosis_report(diagnosis, LOCAL_FILE_UNREADABLE,
+			 (struct location){ .file = path, .line = query.error_line },
+			 "it %s, so nonroot answers for nobody", why);
 	if (query.error_line != 0)
-		audit_fix(audit, "take the line out, or write its id as a number from 0 to "
-				 "4294967295");
+		diagnosis_fix(diagnosis, "take the line out, or write its id as a number from 0 to "
+					 "4294967295");
 }
 
-void check_files(struct audit *audit)
+void check_files(struct diagnosis *diagnosis)
 {
 	static const char nscd[] = "/run/nscd/socket";
-	struct file_facts facts;
+	struct file_attributes attributes;
 
-	check_mode(audit, PASSWD_PATH, PASSWD_WRITABLE);
-	check_mode(audit, GROUP_PATH, GROUP_WRITABLE);
+	check_mode(diagnosis, PASSWD_PATH, PASSWD_WRITABLE);
+	check_mode(diagnosis, GROUP_PATH, GROUP_WRITABLE);
 	/* Who can write there puts another file in the place of either. */
-	check_mode(audit, "/etc", PASSWD_WRITABLE);
-	check_readable(audit, PASSWD_PATH);
-	check_readable(audit, GROUP_PATH);
-	if (audit->running && file_facts_at(audit->root, nscd, true, &facts) == 0 &&
-	    S_ISSOCK(facts.mode))
-		audit_report(audit, NSCD_RUNNING, (struct place){ .file = nscd },
-			     "nscd keeps answers, also that an id has no name");
+	check_mode(diagnosis, "/etc", PASSWD_WRITABLE);
+	check_readable(diagnosis, PASSWD_PATH);
+	check_readable(diagnosis, GROUP_PATH);
+	if (diagnosis->running &&
+	    file_attributes_at(diagnosis->root, nscd, true, &attributes) == 0 &&
+	    S_ISSOCK(attributes.mode))
+		diagnosis_report(diagnosis, NSCD_RUNNING, (struct location){ .file = nscd },
+				 "nscd keeps answers, also that an id has no name");
 }

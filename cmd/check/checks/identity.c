@@ -18,13 +18,13 @@ enum {
 static uint32_t read_number(const char *path, uint32_t otherwise)
 {
 	struct reader reader;
-	struct piece piece;
+	struct chunk chunk;
 	uint32_t number = otherwise;
 
 	if (reader_open(&reader, ROOT_OWN, path, 0, 64) < 0)
 		return otherwise;
-	if (reader_next(&reader, &piece) > 0)
-		decimal_parse(piece.bytes, piece.length, &number);
+	if (reader_next(&reader, &chunk) > 0)
+		decimal_parse(chunk.bytes, chunk.length, &number);
 	reader_close(&reader);
 	return number;
 }
@@ -54,39 +54,42 @@ static bool line_maps(const char *line, uid_t uid)
 static bool uid_mapped(uid_t uid)
 {
 	struct reader reader;
-	struct piece piece;
+	struct chunk chunk;
 	bool mapped = false;
 	int result;
 
 	if (reader_open(&reader, ROOT_OWN, "/proc/self/uid_map", 0, UID_MAP_MAX) < 0)
 		return true;
-	while ((result = reader_next(&reader, &piece)) > 0)
-		mapped = mapped || line_maps(piece.bytes, uid);
+	while ((result = reader_next(&reader, &chunk)) > 0)
+		mapped = mapped || line_maps(chunk.bytes, uid);
 	reader_close(&reader);
 	return mapped || result < 0;
 }
 
-static bool check_mapped(struct audit *audit)
+static bool check_mapped(struct diagnosis *diagnosis)
 {
-	if (audit->uid != read_number("/proc/sys/kernel/overflowuid", 65534) ||
-	    uid_mapped(audit->uid))
+	if (diagnosis->uid != read_number("/proc/sys/kernel/overflowuid", 65534) ||
+	    uid_mapped(diagnosis->uid))
 		return true;
-	audit_report(audit, UID_UNMAPPED, IN_NO_FILE,
-		     "uid %u stands for an id that this user namespace does not map", audit->uid);
+	diagnosis_report(diagnosis, UID_UNMAPPED, IN_NO_FILE,
+			 "uid %u stands for an id that this user namespace does not map",
+			 diagnosis->uid);
 	return false;
 }
 
-static void report_pid1_unknown(struct audit *audit)
+static void report_pid1_unknown(struct diagnosis *diagnosis)
 {
-	struct file_facts facts;
-	int error = audit->view.pid1_error;
+	struct file_attributes attributes;
+	int error = diagnosis->view.pid1_error;
 
-	audit_report(audit, PID1_HIDDEN, (struct place){ .file = "/proc" },
-		     "%s, so who the container user is cannot be known, and nonroot answers for "
-		     "nobody",
-		     file_facts_at(ROOT_OWN, "/proc/self", false, &facts) < 0 ? "it is not there"
-		     : error == -ENOENT ? "process 1 is hidden"
-					: strerror(-error));
+	diagnosis_report(
+		diagnosis, PID1_HIDDEN, (struct location){ .file = "/proc" },
+		"%s, so who the container user is cannot be known, and nonroot answers for "
+		"nobody",
+		file_attributes_at(ROOT_OWN, "/proc/self", false, &attributes) < 0
+			? "it is not there"
+		: error == -ENOENT ? "process 1 is hidden"
+				   : strerror(-error));
 }
 
 static int count_group(void *arg, gid_t gid)
@@ -97,70 +100,73 @@ static int count_group(void *arg, gid_t gid)
 }
 
 /* The ids of process 1 can be known where its groups, of which /proc tells alone, cannot. */
-static void check_pid1_groups(struct audit *audit)
+static void check_pid1_groups(struct diagnosis *diagnosis)
 {
 	size_t count = 0;
-	int result = pid1_visit_groups(audit->root, &audit->view.pid1, count_group, &count);
+	int result =
+		pid1_for_each_group(diagnosis->root, &diagnosis->view.pid1, count_group, &count);
 
-	if (result < 0 && identity_id_possible(audit->view.pid1.uid))
-		audit_report(audit, PID1_HIDDEN, (struct place){ .file = "/proc" },
-			     "the groups of process 1 cannot be known (%s), so nonroot answers for "
-			     "no group, and for a user only if they cannot matter",
-			     strerror(-result));
+	if (result < 0 && identity_id_possible(diagnosis->view.pid1.uid))
+		diagnosis_report(
+			diagnosis, PID1_HIDDEN, (struct location){ .file = "/proc" },
+			"the groups of process 1 cannot be known (%s), so nonroot answers for "
+			"no group, and for a user only if they cannot matter",
+			strerror(-result));
 }
 
-static void report_several_ids(struct audit *audit)
+static void report_several_ids(struct diagnosis *diagnosis)
 {
-	audit_report(audit, UID_NOT_PID1, IN_NO_FILE,
-		     "process 1 has several uids or gids at once, as a set-ID program has, so "
-		     "nobody is the container user, and every unknown uid is called by its number");
-	audit_fix(audit,
-		  "start another program, that is no set-user-ID and no set-group-ID one, as "
-		  "process 1");
+	diagnosis_report(
+		diagnosis, UID_NOT_PID1, IN_NO_FILE,
+		"process 1 has several uids or gids at once, as a set-ID program has, so "
+		"nobody is the container user, and every unknown uid is called by its number");
+	diagnosis_fix(diagnosis,
+		      "start another program, that is no set-user-ID and no set-group-ID one, as "
+		      "process 1");
 }
 
-static void check_pid1(struct audit *audit)
+static void check_pid1(struct diagnosis *diagnosis)
 {
-	const struct credentials *pid1 = identity_pid1(&audit->view);
+	const struct credentials *pid1 = identity_pid1(&diagnosis->view);
 
-	if (audit->view.pid1_state == PID1_UNKNOWN)
-		report_pid1_unknown(audit);
+	if (diagnosis->view.pid1_state == PID1_UNKNOWN)
+		report_pid1_unknown(diagnosis);
 	else if (pid1 == NULL)
-		report_several_ids(audit);
+		report_several_ids(diagnosis);
 	else
-		check_pid1_groups(audit);
-	if (pid1 != NULL && audit_answered(audit) && pid1->uid != audit->uid)
-		audit_report(
-			audit, UID_NOT_PID1, IN_NO_FILE,
+		check_pid1_groups(diagnosis);
+	if (pid1 != NULL && diagnosis_answered(diagnosis) && pid1->uid != diagnosis->uid)
+		diagnosis_report(
+			diagnosis, UID_NOT_PID1, IN_NO_FILE,
 			"process 1 runs with uid %u, so uid %u is not the container user and is "
 			"called %s",
-			pid1->uid, audit->uid, audit->record.user.name);
+			pid1->uid, diagnosis->uid, diagnosis->record.user.name);
 }
 
 /* Would a lookup of a program here end at a local file's line? */
-static bool files_answer(const struct audit *audit)
+static bool files_answer(const struct diagnosis *diagnosis)
 {
-	const struct nsswitch_database *passwd = &audit->nsswitch.databases[NSSWITCH_PASSWD];
+	const struct nsswitch_database *passwd = &diagnosis->nsswitch.databases[NSSWITCH_PASSWD];
 	int position = nsswitch_position(passwd, "files");
 
-	if (audit->nsswitch.broken)
+	if (diagnosis->nsswitch.broken)
 		return false;
 	return passwd->line == 0 || (position >= 0 && nsswitch_blocked_by(passwd, position) < 0);
 }
 
 /* Why the uid has no name, where none of the other findings is the reason. */
-static void explain_uid(struct audit *audit, char why[EXPLANATION_SIZE])
+static void explain_uid(struct diagnosis *diagnosis, char why[EXPLANATION_SIZE])
 {
-	const char *name = audit->record.user.name;
+	const char *name = diagnosis->record.user.name;
 
-	if (audit->nsswitch.broken)
+	if (diagnosis->nsswitch.broken)
 		(void)snprintf(why, EXPLANATION_SIZE, "every lookup fails, see NR203");
-	else if (!audit_answered(audit))
-		(void)snprintf(why, EXPLANATION_SIZE, "%s", audit->sentence);
-	else if (!audit->asked_for_passwd)
+	else if (!diagnosis_answered(diagnosis))
+		(void)snprintf(why, EXPLANATION_SIZE, "%s", diagnosis->sentence);
+	else if (!diagnosis->asked_for_passwd)
 		(void)snprintf(why, EXPLANATION_SIZE, "nonroot would call it %s but is not asked",
 			       name);
-	else if (!audit->module_loads)
+	else if (!diagnosis->module_loads)
 		(void)snprintf(why, EXPLANATION_SIZE, "nonroot would call it %s but is not loaded",
 			       name);
 	else
@@ -203,84 +209,89 @@ static const char *cure(enum reason reason, const struct why *why, bool group)
 	}
 }
 
-static void report_no_name(struct audit *audit)
+static void report_no_name(struct diagnosis *diagnosis)
 {
-	const char *fix = cure(audit->reason, &audit->why, false);
+	const char *fix = cure(diagnosis->reason, &diagnosis->why, false);
 	char why[EXPLANATION_SIZE];
 
-	explain_uid(audit, why);
-	audit_report(audit, UID_NO_NAME, IN_NO_FILE, "uid %u has no name: %s", audit->uid, why);
-	if (fix != NULL && !audit->nsswitch.broken)
-		audit_fix(audit, "%s", fix);
+	explain_uid(diagnosis, why);
+	diagnosis_report(diagnosis, UID_NO_NAME, IN_NO_FILE, "uid %u has no name: %s",
+			 diagnosis->uid, why);
+	if (fix != NULL && !diagnosis->nsswitch.broken)
+		diagnosis_fix(diagnosis, "%s", fix);
 }
 
 /* A line that the runtime added for the uid; where nonroot stands first it is not the answer. */
-static bool check_injected(struct audit *audit)
+static bool check_injected(struct diagnosis *diagnosis)
 {
-	const struct nsswitch_database *passwd = &audit->nsswitch.databases[NSSWITCH_PASSWD];
+	const struct nsswitch_database *passwd = &diagnosis->nsswitch.databases[NSSWITCH_PASSWD];
 	int files = nsswitch_position(passwd, "files");
 	int ours = nsswitch_position(passwd, "nonroot");
 	struct local_found found;
 	char passwd_fix[512];
 	char group_fix[512];
 
-	if (audit->local_line != 0 ||
-	    local_find(audit->root, PASSWD_PATH, &audit->uid, NULL, &found) < 0)
+	if (diagnosis->local_line != 0 ||
+	    local_find(diagnosis->root, PASSWD_PATH, &diagnosis->uid, NULL, &found) < 0)
 		return false;
-	if (ours >= 0 && ours < files && audit->asked_for_passwd && audit->module_loads)
+	if (ours >= 0 && ours < files && diagnosis->asked_for_passwd && diagnosis->module_loads)
 		return true;
 	nsswitch_line_with(passwd, NSSWITCH_PASSWD, "nonroot", true, passwd_fix,
 			   sizeof(passwd_fix));
-	nsswitch_line_with(&audit->nsswitch.databases[NSSWITCH_GROUP], NSSWITCH_GROUP, "nonroot",
-			   true, group_fix, sizeof(group_fix));
-	audit_report(
-		audit, UID_INJECTED, (struct place){ .file = PASSWD_PATH, .line = found.file.line },
+	nsswitch_line_with(&diagnosis->nsswitch.databases[NSSWITCH_GROUP], NSSWITCH_GROUP,
+			   "nonroot", true, group_fix, sizeof(group_fix));
+	diagnosis_report(
+		diagnosis, UID_INJECTED,
+		(struct location){ .file = PASSWD_PATH, .line = found.file.line },
 		"a line that the runtime added for uid %u answers first: name %s, home %s, "
 		"shell %s",
-		audit->uid, found.entry.fields[0], found.entry.fields[5], found.entry.fields[6]);
-	audit_fix(audit, "%s; %s", passwd_fix, group_fix);
+		diagnosis->uid, found.entry.fields[0], found.entry.fields[5],
+		found.entry.fields[6]);
+	diagnosis_fix(diagnosis, "%s; %s", passwd_fix, group_fix);
 	return true;
 }
 
 /* What the name service really says, in the container that we run in. */
-static void check_answer(struct audit *audit, bool injected)
+static void check_answer(struct diagnosis *diagnosis, bool injected)
 {
-	const struct passwd *answer = getpwuid(audit->uid);
+	const struct passwd *answer = getpwuid(diagnosis->uid);
 
 	if (answer == NULL)
-		report_no_name(audit);
-	else if (audit_answered(audit) && !injected && audit->asked_for_passwd &&
-		 audit->module_loads && strcmp(answer->pw_name, audit->record.user.name) != 0)
-		audit_report(
-			audit, UID_OTHER_NAME, IN_NO_FILE,
+		report_no_name(diagnosis);
+	else if (diagnosis_answered(diagnosis) && !injected && diagnosis->asked_for_passwd &&
+		 diagnosis->module_loads &&
+		 strcmp(answer->pw_name, diagnosis->record.user.name) != 0)
+		diagnosis_report(
+			diagnosis, UID_OTHER_NAME, IN_NO_FILE,
 			"the name service calls uid %u %s, and not %s as nonroot does: another "
 			"service or a cache has the answer",
-			audit->uid, answer->pw_name, audit->record.user.name);
+			diagnosis->uid, answer->pw_name, diagnosis->record.user.name);
 }
 
-static void check_uid(struct audit *audit)
+static void check_uid(struct diagnosis *diagnosis)
 {
-	bool injected = check_injected(audit);
+	bool injected = check_injected(diagnosis);
 
-	if (audit->running)
-		check_answer(audit, injected);
-	else if (!((injected || audit->local_line != 0) && files_answer(audit)) &&
-		 !(audit_answered(audit) && audit->asked_for_passwd && audit->module_loads))
-		report_no_name(audit);
+	if (diagnosis->running)
+		check_answer(diagnosis, injected);
+	else if (!((injected || diagnosis->local_line != 0) && files_answer(diagnosis)) &&
+		 !(diagnosis_answered(diagnosis) && diagnosis->asked_for_passwd &&
+		   diagnosis->module_loads))
+		report_no_name(diagnosis);
 }
 
-static bool gid_named(struct audit *audit, gid_t gid)
+static bool gid_named(struct diagnosis *diagnosis, gid_t gid)
 {
 	struct group_entry group;
 	struct local_found found;
 
-	if (audit->running)
+	if (diagnosis->running)
 		return getgrgid(gid) != NULL;
-	if (audit->nsswitch.broken)
+	if (diagnosis->nsswitch.broken)
 		return false;
-	return local_find(audit->root, GROUP_PATH, &gid, NULL, &found) == 0 ||
-	       (audit->asked_for_group && audit->module_loads &&
-		identity_group_by_gid(&audit->view, gid, &group) == ANSWERED);
+	return local_find(diagnosis->root, GROUP_PATH, &gid, NULL, &found) == 0 ||
+	       (diagnosis->asked_for_group && diagnosis->module_loads &&
+		identity_group_by_gid(&diagnosis->view, gid, &group) == ANSWERED);
 }
 
 /* The gids without a name, as far as there is room for them. */
@@ -290,11 +301,11 @@ struct unnamed {
 	char text[LISTED_GIDS_MAX * 16];
 };
 
-static void list_unnamed(struct audit *audit, gid_t gid, struct unnamed *unnamed)
+static void list_unnamed(struct diagnosis *diagnosis, gid_t gid, struct unnamed *unnamed)
 {
 	size_t length = strlen(unnamed->text);
 
-	if (gid_named(audit, gid))
+	if (gid_named(diagnosis, gid))
 		return;
 	if (unnamed->count++ == 0)
 		unnamed->first = gid;
@@ -306,44 +317,45 @@ static void list_unnamed(struct audit *audit, gid_t gid, struct unnamed *unnamed
 }
 
 /* Can the local file be read to its end? Else NR603 says why. */
-static bool reads_through(const struct audit *audit, const char *path)
+static bool reads_through(const struct diagnosis *diagnosis, const char *path)
 {
 	struct local_query query = { .id = 0 };
 
-	return local_scan(audit->root, path, &query) == 0;
+	return local_scan(diagnosis->root, path, &query) == 0;
 }
 
-static void fix_unnamed(struct audit *audit, gid_t gid, enum reason reason,
+static void fix_unnamed(struct diagnosis *diagnosis, gid_t gid, enum reason reason,
 			const struct why *because)
 {
-	const struct nsswitch_database *group = &audit->nsswitch.databases[NSSWITCH_GROUP];
+	const struct nsswitch_database *group = &diagnosis->nsswitch.databases[NSSWITCH_GROUP];
 	const char *fix = cure(reason, because, true);
 	char line[512];
 
-	if (audit->nsswitch.broken) {
-		audit_fix(audit, "mend the line that NR203 names");
+	if (diagnosis->nsswitch.broken) {
+		diagnosis_fix(diagnosis, "mend the line that NR203 names");
 	} else if (reason == ANSWERED && nsswitch_position(group, "nonroot") < 0) {
 		nsswitch_line_with(group, NSSWITCH_GROUP, "nonroot", false, line, sizeof(line));
-		audit_fix(audit, "%s", line);
+		diagnosis_fix(diagnosis, "%s", line);
 	} else if (reason == ANSWERED) {
-		audit_fix(audit, "see the other findings");
-	} else if (gid == 0 && reads_through(audit, GROUP_PATH)) {
-		audit_fix(audit, "put the line root:x:0: back into %s, in the image", GROUP_PATH);
+		diagnosis_fix(diagnosis, "see the other findings");
+	} else if (gid == 0 && reads_through(diagnosis, GROUP_PATH)) {
+		diagnosis_fix(diagnosis, "put the line root:x:0: back into %s, in the image",
+			      GROUP_PATH);
 	} else if (gid == 0) {
-		audit_fix(audit, "mend the file that NR603 names");
+		diagnosis_fix(diagnosis, "mend the file that NR603 names");
 	} else if (fix != NULL && reason != ID_RESERVED) {
-		audit_fix(audit, "%s", fix);
+		diagnosis_fix(diagnosis, "%s", fix);
 	} else {
-		audit_fix(audit, "groupadd --gid %u NAME, in the image", gid);
+		diagnosis_fix(diagnosis, "groupadd --gid %u NAME, in the image", gid);
 	}
 }
 
 /* Why this process does not hear of a group that we answer for. */
-static void explain_unheard(const struct audit *audit, const struct group_entry *group,
+static void explain_unheard(const struct diagnosis *diagnosis, const struct group_entry *group,
 			    char why[EXPLANATION_SIZE])
 {
-	const struct config *config = &audit->view.config;
-	enum audience audience = audit->running ? caller_audience(config) : HEARS_ALL;
+	const struct config *config = &diagnosis->view.config;
+	enum audience audience = diagnosis->running ? caller_audience(config) : HEARS_ALL;
 
 	if (!audience_hears(audience, group->gid, group->process1))
 		(void)snprintf(why, EXPLANATION_SIZE,
@@ -354,81 +366,84 @@ static void explain_unheard(const struct audit *audit, const struct group_entry 
 			       group->name);
 }
 
-static void report_unnamed(struct audit *audit, const struct unnamed *unnamed)
+static void report_unnamed(struct diagnosis *diagnosis, const struct unnamed *unnamed)
 {
 	const struct subject subject = { .group = true, .id = unnamed->first };
 	char why[EXPLANATION_SIZE];
 	struct group_entry group;
-	enum reason reason = identity_group_by_gid(&audit->view, unnamed->first, &group);
-	struct why because = audit->view.why;
+	enum reason reason = identity_group_by_gid(&diagnosis->view, unnamed->first, &group);
+	struct why because = diagnosis->view.why;
 
-	if (audit->nsswitch.broken)
+	if (diagnosis->nsswitch.broken)
 		(void)snprintf(why, sizeof(why), "every lookup fails, see NR203");
 	else if (reason != ANSWERED)
-		reason_sentence(&audit->view, reason, &subject, why);
+		reason_sentence(&diagnosis->view, reason, &subject, why);
 	else
-		explain_unheard(audit, &group, why);
-	audit_report(audit, GID_NO_NAME, IN_NO_FILE, "no name for gid %s; of %u: %s", unnamed->text,
-		     unnamed->first, why);
-	fix_unnamed(audit, unnamed->first, reason, &because);
+		explain_unheard(diagnosis, &group, why);
+	diagnosis_report(diagnosis, GID_NO_NAME, IN_NO_FILE, "no name for gid %s; of %u: %s",
+			 unnamed->text, unnamed->first, why);
+	fix_unnamed(diagnosis, unnamed->first, reason, &because);
 }
 
-static bool reported(const struct audit *audit, enum finding_kind kind)
+static bool reported(const struct diagnosis *diagnosis, enum finding_kind kind)
 {
-	for (size_t i = 0; i < audit->finding_count; i++)
-		if (audit->findings[i].kind == kind)
+	for (size_t i = 0; i < diagnosis->finding_count; i++)
+		if (diagnosis->findings[i].kind == kind)
 			return true;
 	return false;
 }
 
 /* A line that the runtime added for a gid, where it is the answer. */
-static void check_injected_gid(struct audit *audit, gid_t gid)
+static void check_injected_gid(struct diagnosis *diagnosis, gid_t gid)
 {
-	const struct nsswitch_database *group = &audit->nsswitch.databases[NSSWITCH_GROUP];
+	const struct nsswitch_database *group = &diagnosis->nsswitch.databases[NSSWITCH_GROUP];
 	int files = nsswitch_position(group, "files");
 	int ours = nsswitch_position(group, "nonroot");
 	struct group_entry group_entry;
 	struct local_found found;
 	char fix[512];
 
-	if (reported(audit, UID_INJECTED) || (ours >= 0 && ours < files) ||
-	    local_find(audit->root, GROUP_PATH, &gid, NULL, &found) < 0 || !found.entry.injected ||
-	    identity_group_by_gid(&audit->view, gid, &group_entry) != ANSWERED)
+	if (reported(diagnosis, UID_INJECTED) || (ours >= 0 && ours < files) ||
+	    local_find(diagnosis->root, GROUP_PATH, &gid, NULL, &found) < 0 ||
+	    !found.entry.injected ||
+	    identity_group_by_gid(&diagnosis->view, gid, &group_entry) != ANSWERED)
 		return;
 	nsswitch_line_with(group, NSSWITCH_GROUP, "nonroot", true, fix, sizeof(fix));
-	audit_report(audit, UID_INJECTED,
-		     (struct place){ .file = GROUP_PATH, .line = found.file.line },
-		     "a line that the runtime added for gid %u answers first: name %s, and not %s",
-		     gid, found.entry.fields[0], group_entry.name);
-	audit_fix(audit, "%s", fix);
+	diagnosis_report(
+		diagnosis, UID_INJECTED,
+		(struct location){ .file = GROUP_PATH, .line = found.file.line },
+		"a line that the runtime added for gid %u answers first: name %s, and not %s", gid,
+		found.entry.fields[0], group_entry.name);
+	diagnosis_fix(diagnosis, "%s", fix);
 }
 
-static void check_groups(struct audit *audit)
+static void check_groups(struct diagnosis *diagnosis)
 {
 	struct unnamed unnamed = { .count = 0 };
 
-	list_unnamed(audit, audit->gid, &unnamed);
-	for (size_t i = 0; i < audit->group_count; i++)
-		if (audit->groups[i] != audit->gid)
-			list_unnamed(audit, audit->groups[i], &unnamed);
+	list_unnamed(diagnosis, diagnosis->gid, &unnamed);
+	for (size_t i = 0; i < diagnosis->group_count; i++)
+		if (diagnosis->groups[i] != diagnosis->gid)
+			list_unnamed(diagnosis, diagnosis->groups[i], &unnamed);
 	if (unnamed.count > 0)
-		report_unnamed(audit, &unnamed);
-	check_injected_gid(audit, audit->gid);
-	for (size_t i = 0; i < audit->group_count; i++)
-		check_injected_gid(audit, audit->groups[i]);
+		report_unnamed(diagnosis, &unnamed);
+	check_injected_gid(diagnosis, diagnosis->gid);
+	for (size_t i = 0; i < diagnosis->group_count; i++)
+		check_injected_gid(diagnosis, diagnosis->groups[i]);
 }
 
-void check_identity(struct audit *audit)
+void check_identity(struct diagnosis *diagnosis)
 {
-	const struct subject subject = { .id = audit->uid };
-	bool mapped = !audit->running || check_mapped(audit);
+	const struct subject subject = { .id = diagnosis->uid };
+	bool mapped = !diagnosis->running || check_mapped(diagnosis);
 
-	audit->reason = identity_user_by_uid(&audit->view, audit->uid, &audit->record);
-	audit->why = audit->view.why;
-	reason_sentence(&audit->view, audit->reason, &subject, audit->sentence);
-	if (audit->running)
-		check_pid1(audit);
+	diagnosis->reason =
+		identity_user_by_uid(&diagnosis->view, diagnosis->uid, &diagnosis->record);
+	diagnosis->why = diagnosis->view.why;
+	reason_sentence(&diagnosis->view, diagnosis->reason, &subject, diagnosis->sentence);
+	if (diagnosis->running)
+		check_pid1(diagnosis);
 	if (mapped)
-		check_uid(audit);
-	check_groups(audit);
+		check_uid(diagnosis);
+	check_groups(diagnosis);
 }

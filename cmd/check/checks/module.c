@@ -17,7 +17,7 @@
 
 /* What is found, and read, on the way. */
 struct search {
-	struct audit *audit;
+	struct diagnosis *diagnosis;
 	struct library_directories directories;
 	struct elf program; /* data NULL: there is none */
 	struct elf libc;
@@ -32,7 +32,7 @@ static int keep_libc(void *arg, const char *path, const struct elf *elf, int err
 	if (error < 0 ||
 	    (search->program.data != NULL && !elf_same_architecture(elf, &search->program)))
 		return 0;
-	return elf_read(search->audit->root, path, &search->libc) == 0;
+	return elf_read(search->diagnosis->root, path, &search->libc) == 0;
 }
 
 static bool has_musl(struct search *search)
@@ -41,7 +41,7 @@ static bool has_musl(struct search *search)
 	bool found = false;
 
 	for (size_t i = 0; i < 2 && !found; i++) {
-		int fd = file_open(search->audit->root, directories[i], O_RDONLY | O_DIRECTORY);
+		int fd = file_open(search->diagnosis->root, directories[i], O_RDONLY | O_DIRECTORY);
 		DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 		const struct dirent *entry;
 
@@ -65,13 +65,14 @@ static bool check_glibc(struct search *search)
 	if (search->libc.data != NULL && !musl_program)
 		return true;
 	if (musl_program || has_musl(search))
-		audit_report(search->audit, MODULE_NO_GLIBC, IN_NO_FILE,
-			     "the programs here use musl, which has no name service modules: it "
-			     "reads /etc/passwd and /etc/group only");
+		diagnosis_report(
+			search->diagnosis, MODULE_NO_GLIBC, IN_NO_FILE,
+			"the programs here use musl, which has no name service modules: it "
+			"reads /etc/passwd and /etc/group only");
 	else
-		audit_report(search->audit, MODULE_NO_GLIBC, IN_NO_FILE,
-			     "there is no GNU C library here; static programs do not load name "
-			     "service modules");
+		diagnosis_report(search->diagnosis, MODULE_NO_GLIBC, IN_NO_FILE,
+				 "there is no GNU C library here; static programs do not load name "
+				 "service modules");
 	return false;
 }
 
@@ -80,10 +81,10 @@ static void report_architecture(struct search *search, const char *path, const s
 	char module_name[24];
 	char libc_name[24];
 
-	audit_report(search->audit, MODULE_ARCHITECTURE, (struct place){ .file = path },
-		     "the module is for %s, the programs here are for %s",
-		     elf_architecture(module, module_name),
-		     elf_architecture(&search->libc, libc_name));
+	diagnosis_report(search->diagnosis, MODULE_ARCHITECTURE, (struct location){ .file = path },
+			 "the module is for %s, the programs here are for %s",
+			 elf_architecture(module, module_name),
+			 elf_architecture(&search->libc, libc_name));
 }
 
 /* The first version that the module needs and libc does not have; NULL: there is none. */
@@ -97,7 +98,7 @@ static const char *missing_version(const struct elf *module, const struct elf *l
 	return NULL;
 }
 
-/* Ends the visit with 1 at a module that programs can load. */
+/* Ends with 1 at a module that programs can load. */
 static int find_loadable(void *arg, const char *path, const struct elf *elf, int error)
 {
 	const struct search *search = arg;
@@ -111,69 +112,71 @@ static int find_loadable(void *arg, const char *path, const struct elf *elf, int
 static int report_module(void *arg, const char *path, const struct elf *elf, int error)
 {
 	struct search *search = arg;
-	struct place place = { .file = path };
+	struct location location = { .file = path };
 
 	search->found = true;
 	if (elf == NULL)
-		audit_report(search->audit, MODULE_NOT_LOADABLE, place,
-			     "the module cannot be loaded: %s",
-			     error == -ENOEXEC ? "it is not a shared library" : strerror(-error));
+		diagnosis_report(search->diagnosis, MODULE_NOT_LOADABLE, location,
+				 "the module cannot be loaded: %s",
+				 error == -ENOEXEC ? "it is not a shared library"
+						   : strerror(-error));
 	else if (!elf_same_architecture(elf, &search->libc))
 		report_architecture(search, path, elf);
 	else
-		audit_report(search->audit, MODULE_GLIBC_OLD, place,
-			     "the module needs %s, which the C library here is too old to have",
-			     missing_version(elf, &search->libc));
+		diagnosis_report(search->diagnosis, MODULE_GLIBC_OLD, location,
+				 "the module needs %s, which the C library here is too old to have",
+				 missing_version(elf, &search->libc));
 	return 0;
 }
 
 static void examine(struct search *search)
 {
 	const struct library_directories *directories = &search->directories;
-	struct audit *audit = search->audit;
+	struct diagnosis *diagnosis = search->diagnosis;
 
-	libraries_visit(audit->root, directories, LIBC, keep_libc, search);
+	for_each_library(diagnosis->root, directories, LIBC, keep_libc, search);
 	if (!check_glibc(search))
 		return;
-	if (libraries_visit(audit->root, directories, MODULE, find_loadable, search) == 1) {
-		audit->module_loads = true;
+	if (for_each_library(diagnosis->root, directories, MODULE, find_loadable, search) == 1) {
+		diagnosis->module_loads = true;
 		return;
 	}
-	libraries_visit(audit->root, directories, MODULE, report_module, search);
+	for_each_library(diagnosis->root, directories, MODULE, report_module, search);
 	if (!search->found)
-		audit_report(audit, MODULE_MISSING, IN_NO_FILE,
-			     "%s is in no directory that programs load libraries from", MODULE);
+		diagnosis_report(diagnosis, MODULE_MISSING, IN_NO_FILE,
+				 "%s is in no directory that programs load libraries from", MODULE);
 }
 
-static void examine_files(struct audit *audit)
+static void examine_files(struct diagnosis *diagnosis)
 {
 	static struct search search;
 
-	search.audit = audit;
-	library_directories(audit->root, &search.directories);
-	if (elf_read(audit->root, "/bin/sh", &search.program) < 0)
+	search.diagnosis = diagnosis;
+	library_directories(diagnosis->root, &search.directories);
+	if (elf_read(diagnosis->root, "/bin/sh", &search.program) < 0)
 		search.program.data = NULL;
 	examine(&search);
 	elf_free(&search.program);
 	elf_free(&search.libc);
 }
 
-void check_module(struct audit *audit)
+void check_module(struct diagnosis *diagnosis)
 {
-	void *module = audit->running ? dlopen(MODULE, RTLD_NOW | RTLD_LOCAL) : NULL;
-	const char *error = audit->running ? dlerror() : NULL;
+	void *module = diagnosis->running ? dlopen(MODULE, RTLD_NOW | RTLD_LOCAL) : NULL;
+	const char *error = diagnosis->running ? dlerror() : NULL;
 
 	if (module != NULL) {
-		audit->module_loads = true;
+		diagnosis->module_loads = true;
 		dlclose(module);
 		return;
 	}
-	examine_files(audit);
-	if (audit->running && audit->module_loads) {
-		audit->module_loads = false;
-		audit_report(audit, MODULE_NOT_LOADABLE, IN_NO_FILE,
-			     "the module is there but cannot be loaded: %s",
-			     error != NULL ? error : "");
-		audit_fix(audit, "ldconfig; or: apt-get install --reinstall libnss-nonroot");
+	examine_files(diagnosis);
+	if (diagnosis->running && diagnosis->module_loads) {
+		diagnosis->module_loads = false;
+		diagnosis_report(diagnosis, MODULE_NOT_LOADABLE, IN_NO_FILE,
+				 "the module is there but cannot be loaded: %s",
+				 error != NULL ? error : "");
+		diagnosis_fix(diagnosis,
+			      "ldconfig; or: apt-get install --reinstall libnss-nonroot");
 	}
 }

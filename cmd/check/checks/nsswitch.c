@@ -8,89 +8,92 @@ enum { LINE_SIZE = 1024 };
 
 static const char service[] = "nonroot";
 
-static struct place at_line(uint32_t line, uint32_t column)
+static struct location at_line(uint32_t line, uint32_t column)
 {
-	return (struct place){ .file = NSSWITCH_PATH, .line = line, .column = column };
+	return (struct location){ .file = NSSWITCH_PATH, .line = line, .column = column };
 }
 
 static void note_problem(void *arg, uint32_t line, uint32_t column, bool fatal, const char *what)
 {
-	struct audit *audit = arg;
+	struct diagnosis *diagnosis = arg;
 
 	if (fatal)
-		audit_report(audit, NSSWITCH_SYNTAX, at_line(line, column),
-			     "%s; with this mistake every lookup fails, also of names in the "
-			     "local files",
-			     what);
+		diagnosis_report(diagnosis, NSSWITCH_SYNTAX, at_line(line, column),
+				 "%s; with this mistake every lookup fails, also of names in the "
+				 "local files",
+				 what);
 	else
-		audit_report(audit, NSSWITCH_NOT_READ, at_line(line, column), "%s", what);
+		diagnosis_report(diagnosis, NSSWITCH_NOT_READ, at_line(line, column), "%s", what);
 }
 
 /* Proposes the line of a database with our service in it. */
-static void fix_line(struct audit *audit, enum nsswitch_database_id id, bool first)
+static void fix_line(struct diagnosis *diagnosis, enum nsswitch_database_id id, bool first)
 {
 	char line[LINE_SIZE];
 
-	nsswitch_line_with(&audit->nsswitch.databases[id], id, service, first, line, sizeof(line));
-	audit_fix(audit, "%s", line);
+	nsswitch_line_with(&diagnosis->nsswitch.databases[id], id, service, first, line,
+			   sizeof(line));
+	diagnosis_fix(diagnosis, "%s", line);
 }
 
-static void report_blocked(struct audit *audit, enum nsswitch_database_id id, int blocker)
+static void report_blocked(struct diagnosis *diagnosis, enum nsswitch_database_id id, int blocker)
 {
-	const struct nsswitch_database *database = &audit->nsswitch.databases[id];
+	const struct nsswitch_database *database = &diagnosis->nsswitch.databases[id];
 	const char *name = database->services[blocker].name;
 
-	audit_report(audit, NSSWITCH_NEVER_ASKED, at_line(database->line, 0),
-		     "%s lists nonroot, but a lookup that finds nothing ends at %s before it "
-		     "([NOTFOUND=return])",
-		     nsswitch_database_name(id), name);
-	audit_fix(audit, "take the action after %s out, or list nonroot before it", name);
+	diagnosis_report(diagnosis, NSSWITCH_NEVER_ASKED, at_line(database->line, 0),
+			 "%s lists nonroot, but a lookup that finds nothing ends at %s before it "
+			 "([NOTFOUND=return])",
+			 nsswitch_database_name(id), name);
+	diagnosis_fix(diagnosis, "take the action after %s out, or list nonroot before it", name);
 }
 
 /* Reports what keeps a database from asking us; true where nothing does. */
-static bool check_listed(struct audit *audit, enum nsswitch_database_id id,
+static bool check_listed(struct diagnosis *diagnosis, enum nsswitch_database_id id,
 			 enum finding_kind unlisted)
 {
-	const struct nsswitch_database *database = &audit->nsswitch.databases[id];
+	const struct nsswitch_database *database = &diagnosis->nsswitch.databases[id];
 	int position = nsswitch_position(database, service);
 	int blocker;
 
 	if (position < 0) {
-		audit_report(audit, unlisted, at_line(database->line, 0),
-			     database->line == 0
-				     ? "no line for %s, so only the local files are asked"
-				     : "%s does not list nonroot, so it is not asked",
-			     nsswitch_database_name(id));
-		fix_line(audit, id, false);
+		diagnosis_report(diagnosis, unlisted, at_line(database->line, 0),
+				 database->line == 0
+					 ? "no line for %s, so only the local files are asked"
+					 : "%s does not list nonroot, so it is not asked",
+				 nsswitch_database_name(id));
+		fix_line(diagnosis, id, false);
 		return false;
 	}
 	blocker = nsswitch_blocked_by(database, position);
 	if (blocker >= 0)
-		report_blocked(audit, id, blocker);
+		report_blocked(diagnosis, id, blocker);
 	return blocker < 0;
 }
 
-static void check_merge(struct audit *audit)
+static void check_merge(struct diagnosis *diagnosis)
 {
-	const struct nsswitch_database *passwd = &audit->nsswitch.databases[NSSWITCH_PASSWD];
+	const struct nsswitch_database *passwd = &diagnosis->nsswitch.databases[NSSWITCH_PASSWD];
 
 	for (uint32_t i = 0; i < passwd->service_count; i++)
 		if (passwd->services[i].actions[NSSWITCH_SUCCESS] == NSSWITCH_MERGE) {
-			audit_report(audit, NSSWITCH_PASSWD_MERGE, at_line(passwd->line, 0),
-				     "[SUCCESS=merge] on passwd, after %s: lookups that it would "
-				     "merge fail",
-				     passwd->services[i].name);
+			diagnosis_report(
+				diagnosis, NSSWITCH_PASSWD_MERGE, at_line(passwd->line, 0),
+				"[SUCCESS=merge] on passwd, after %s: lookups that it would "
+				"merge fail",
+				passwd->services[i].name);
 			return;
 		}
 }
 
-static void check_initgroups(struct audit *audit)
+static void check_initgroups(struct diagnosis *diagnosis)
 {
-	const struct nsswitch_database *database = &audit->nsswitch.databases[NSSWITCH_INITGROUPS];
+	const struct nsswitch_database *database =
+		&diagnosis->nsswitch.databases[NSSWITCH_INITGROUPS];
 
 	if (database->line != 0)
-		audit_report(
-			audit, NSSWITCH_INITGROUPS_LINE, at_line(database->line, 0),
+		diagnosis_report(
+			diagnosis, NSSWITCH_INITGROUPS_LINE, at_line(database->line, 0),
 			nsswitch_position(database, service) < 0
 				? "initgroups has a line of its own without nonroot, so "
 				  "sessions do not get the groups of the container user"
@@ -98,49 +101,53 @@ static void check_initgroups(struct audit *audit)
 				  "group of a user may hide the others");
 }
 
-static void check_shadow(struct audit *audit, enum nsswitch_database_id id)
+static void check_shadow(struct diagnosis *diagnosis, enum nsswitch_database_id id)
 {
-	const struct nsswitch_database *database = &audit->nsswitch.databases[id];
+	const struct nsswitch_database *database = &diagnosis->nsswitch.databases[id];
 
 	if (nsswitch_position(database, service) >= 0)
-		audit_report(audit, NSSWITCH_SHADOW_LISTED, at_line(database->line, 0),
-			     "%s lists nonroot, which has no passwords to give and can make "
-			     "pam_unix refuse users",
-			     nsswitch_database_name(id));
+		diagnosis_report(diagnosis, NSSWITCH_SHADOW_LISTED, at_line(database->line, 0),
+				 "%s lists nonroot, which has no passwords to give and can make "
+				 "pam_unix refuse users",
+				 nsswitch_database_name(id));
 }
 
-static void report_no_file(struct audit *audit, int error)
+static void report_no_file(struct diagnosis *diagnosis, int error)
 {
-	struct place place = { .file = NSSWITCH_PATH };
+	struct location location = { .file = NSSWITCH_PATH };
 
 	if (error == -ENOENT)
-		audit_report(audit, NSSWITCH_MISSING, place,
-			     "there is no such file, so only the local files are asked");
+		diagnosis_report(diagnosis, NSSWITCH_MISSING, location,
+				 "there is no such file, so only the local files are asked");
 	else if (error == -EINVAL)
-		audit_report(audit, NSSWITCH_UNREADABLE, place, "it is not a regular file");
+		diagnosis_report(diagnosis, NSSWITCH_UNREADABLE, location,
+				 "it is not a regular file");
 	else if (error == -EFBIG)
-		audit_report(audit, NSSWITCH_UNREADABLE, place, "it is larger than 64 KiB");
+		diagnosis_report(diagnosis, NSSWITCH_UNREADABLE, location,
+				 "it is larger than 64 KiB");
 	else
-		audit_report(audit, NSSWITCH_UNREADABLE, place, "it cannot be read: %s",
-			     strerror(-error));
+		diagnosis_report(diagnosis, NSSWITCH_UNREADABLE, location, "it cannot be read: %s",
+				 strerror(-error));
 }
 
-void check_nsswitch(struct audit *audit)
+void check_nsswitch(struct diagnosis *diagnosis)
 {
-	const struct nsswitch_observer observer = { note_problem, audit };
-	int result = nsswitch_read(audit->root, &audit->nsswitch, &observer);
+	const struct nsswitch_observer observer = { note_problem, diagnosis };
+	int result = nsswitch_read(diagnosis->root, &diagnosis->nsswitch, &observer);
 
 	if (result < 0) {
-		report_no_file(audit, result);
+		report_no_file(diagnosis, result);
 		return;
 	}
 	/* Behind a mistake nothing is read: what would be said of it could be wrong. */
-	if (audit->nsswitch.broken)
+	if (diagnosis->nsswitch.broken)
 		return;
-	audit->asked_for_passwd = check_listed(audit, NSSWITCH_PASSWD, NSSWITCH_PASSWD_UNLISTED);
-	audit->asked_for_group = check_listed(audit, NSSWITCH_GROUP, NSSWITCH_GROUP_UNLISTED);
-	check_merge(audit);
-	check_initgroups(audit);
-	check_shadow(audit, NSSWITCH_SHADOW);
-	check_shadow(audit, NSSWITCH_GSHADOW);
+	diagnosis->asked_for_passwd =
+		check_listed(diagnosis, NSSWITCH_PASSWD, NSSWITCH_PASSWD_UNLISTED);
+	diagnosis->asked_for_group =
+		check_listed(diagnosis, NSSWITCH_GROUP, NSSWITCH_GROUP_UNLISTED);
+	check_merge(diagnosis);
+	check_initgroups(diagnosis);
+	check_shadow(diagnosis, NSSWITCH_SHADOW);
+	check_shadow(diagnosis, NSSWITCH_GSHADOW);
 }

@@ -2,8 +2,8 @@
 /*
  * The gid that a path of [groups] bears, if no user can have put it there.
  */
-#ifndef IDENTITY_BEARER_H
-#define IDENTITY_BEARER_H
+#ifndef IDENTITY_SAFE_PATH_H
+#define IDENTITY_SAFE_PATH_H
 
 #include <sys/types.h>
 
@@ -26,6 +26,6 @@ enum bearing {
  *
  * *walk stands at the first thing that is wrong; *error is set with PATH_UNKNOWN.
  */
-enum bearing path_bearing(int root, const char *path, struct walk *walk, gid_t *gid, int *error);
+enum bearing safe_path_gid(int root, const char *path, struct walk *walk, gid_t *gid, int *error);
 
 #endif

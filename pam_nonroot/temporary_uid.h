@@ -6,12 +6,12 @@
  * to the process. The kernel takes away the capabilities that override file permissions along with
  * it. Only the calling thread is changed.
  */
-#ifndef PAM_NONROOT_ACT_AS_H
-#define PAM_NONROOT_ACT_AS_H
+#ifndef PAM_NONROOT_TEMPORARY_UID_H
+#define PAM_NONROOT_TEMPORARY_UID_H
 
 #include "pam_nonroot/groups.h"
 
-struct actor {
+struct saved_ids {
 	bool switched; /* it is root that acts for the user; else the user itself */
 	uid_t uid;
 	gid_t gid;
@@ -19,13 +19,14 @@ struct actor {
 };
 
 /*
- * Takes on the user's ids, and keeps in *actor what was before. A caller that is not root can only
+ * Takes on the user's ids, and keeps in *saved what was before. A caller that is not root can only
  * be the user already. 0; -EPERM where it is somebody else or root without CAP_SETUID and
- * CAP_SETGID; -ENOMEM. Nothing has changed then, but for what act_as_before() says.
+ * CAP_SETGID; -ENOMEM. Nothing has changed then, but for what restore_uid() says.
  */
-int act_as_user(struct actor *actor, struct identity_view *view, const struct user *user);
+int temporarily_use_uid(struct saved_ids *saved, struct identity_view *view,
+			const struct user *user);
 
 /* Takes the former ids back. -ENOTRECOVERABLE where that fails: then nothing must go on. */
-int act_as_before(struct actor *actor);
+int restore_uid(struct saved_ids *saved);
 
 #endif

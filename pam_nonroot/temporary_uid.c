@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "pam_nonroot/act_as.h"
+#include "pam_nonroot/temporary_uid.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static int set_ids(uid_t uid, gid_t gid)
 	return 0;
 }
 
-static int take_on(struct actor *actor, struct identity_view *view, const struct user *user)
+static int take_on(struct saved_ids *saved, struct identity_view *view, const struct user *user)
 {
 	struct group_list groups = { 0 };
 	int result = groups_add_user(&groups, view, user);
@@ -40,40 +40,41 @@ static int take_on(struct actor *actor, struct identity_view *view, const struct
 	free(groups.ids);
 	if (result < 0)
 		return result;
-	actor->switched = true;
+	saved->switched = true;
 	return set_ids(user->uid, user->gid);
 }
 
-int act_as_user(struct actor *actor, struct identity_view *view, const struct user *user)
+int temporarily_use_uid(struct saved_ids *saved, struct identity_view *view,
+			const struct user *user)
 {
 	uid_t caller = geteuid();
 	int result;
 
-	*actor = (struct actor){
+	*saved = (struct saved_ids){
 		.uid = (uid_t)setfsuid((uid_t)-1),
 		.gid = (gid_t)setfsgid((gid_t)-1),
 	};
 	if (caller != 0)
 		return caller == user->uid ? 0 : -EPERM;
-	result = groups_add_current(&actor->groups);
+	result = groups_add_current(&saved->groups);
 	if (result == 0)
-		result = take_on(actor, view, user);
-	if (result < 0 && act_as_before(actor) < 0)
+		result = take_on(saved, view, user);
+	if (result < 0 && restore_uid(saved) < 0)
 		return -ENOTRECOVERABLE;
 	return result;
 }
 
-int act_as_before(struct actor *actor)
+int restore_uid(struct saved_ids *saved)
 {
 	int result = 0;
 
-	if (actor->switched) {
-		result = set_ids(actor->uid, actor->gid);
-		if (set_groups(&actor->groups) < 0 || result < 0)
+	if (saved->switched) {
+		result = set_ids(saved->uid, saved->gid);
+		if (set_groups(&saved->groups) < 0 || result < 0)
 			result = -ENOTRECOVERABLE;
 	}
-	free(actor->groups.ids);
-	actor->groups = (struct group_list){ 0 };
-	actor->switched = false;
+	free(saved->groups.ids);
+	saved->groups = (struct group_list){ 0 };
+	saved->switched = false;
 	return result;
 }

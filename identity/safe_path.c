@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-#include "identity/bearer.h"
+#include "identity/safe_path.h"
 
 #include <sys/stat.h>
 
 /* May everybody go through this directory, and nobody but root change what is in it? */
-static enum bearing judge_directory(const struct file_facts *facts)
+static enum bearing judge_directory(const struct file_attributes *attributes)
 {
-	if (!S_ISDIR(facts->mode))
+	if (!S_ISDIR(attributes->mode))
 		return PATH_BROKEN;
-	if (facts->uid != 0 || (facts->mode & (S_IWGRP | S_IWOTH)))
+	if (attributes->uid != 0 || (attributes->mode & (S_IWGRP | S_IWOTH)))
 		return PATH_UNTRUSTED;
-	return (facts->mode & SEARCHABLE_BY_ALL) == SEARCHABLE_BY_ALL ? PATH_BEARS : PATH_CLOSED;
+	return (attributes->mode & SEARCHABLE_BY_ALL) == SEARCHABLE_BY_ALL ? PATH_BEARS
+									   : PATH_CLOSED;
 }
 
-enum bearing path_bearing(int root, const char *path, struct walk *walk, gid_t *gid, int *error)
+enum bearing safe_path_gid(int root, const char *path, struct walk *walk, gid_t *gid, int *error)
 {
 	int step = walk_start(walk, root, path);
 
 	while (step == WALK_ON) {
-		enum bearing bearing = judge_directory(&walk->facts);
+		enum bearing bearing = judge_directory(&walk->attributes);
 
 		if (bearing != PATH_BEARS)
 			return bearing;
@@ -32,8 +33,8 @@ enum bearing path_bearing(int root, const char *path, struct walk *walk, gid_t *
 		return PATH_MISSING;
 	if (step == WALK_BROKEN)
 		return PATH_BROKEN;
-	if (walk->facts.uid != 0)
+	if (walk->attributes.uid != 0)
 		return PATH_UNTRUSTED;
-	*gid = walk->facts.gid;
+	*gid = walk->attributes.gid;
 	return PATH_BEARS;
 }

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "identity/bearer.h"
+#include "identity/safe_path.h"
 #include "identity/file.h"
 #include "tree.h"
 
@@ -35,7 +35,7 @@ static enum bearing ask(int root, const char *path, struct walk *walk, gid_t *gi
 
 	memset(walk, 0xa5, sizeof(*walk));
 	*gid = 77;
-	bearing = path_bearing(root, path, walk, gid, &error);
+	bearing = safe_path_gid(root, path, walk, gid, &error);
 	if (bearing == PATH_UNKNOWN)
 		assert_true(error < 0);
 	else
