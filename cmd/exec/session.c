@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pwd.h>
 #include <security/pam_appl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,12 +12,10 @@
 #include <unistd.h>
 
 #include "identity/home.h"
-#include "cmd/command.h"
 
 #define SERVICE "nonroot"
 
 struct session {
-	const char *command;
 	struct settings *settings;
 	uid_t uid;
 	bool synthesized; /* *record counts */
@@ -33,23 +32,42 @@ static bool is_unset(const char *name)
 	return value == NULL || *value == '\0';
 }
 
-static void set(struct settings *settings, const char *name, const char *value)
+/* Adds a string, which it takes over; without memory there is one less. */
+static void add(struct strings *strings, char *string)
 {
-	size_t name_size = strlen(name);
-	size_t value_size = strlen(value);
-	char *entry = malloc(name_size + value_size + 2);
-	char **entries = reallocarray(settings->entries, settings->count + 1, sizeof(*entries));
+	size_t size = (strings->count + 1) * sizeof(*strings->list);
+	char **list = string != NULL ? realloc(strings->list, size) : NULL;
 
-	if (entries != NULL)
-		settings->entries = entries;
-	if (entry == NULL || entries == NULL) {
-		free(entry);
+	if (list == NULL) {
+		free(string);
 		return;
 	}
-	memcpy(entry, name, name_size);
-	entry[name_size] = '=';
-	memcpy(entry + name_size + 1, value, value_size + 1);
-	entries[settings->count++] = entry;
+	strings->list = list;
+	list[strings->count++] = string;
+}
+
+static void tell(struct session *session, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void tell(struct session *session, const char *format, ...)
+{
+	char *message = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vasprintf(&message, format, arguments) < 0)
+		message = NULL;
+	va_end(arguments);
+	add(&session->settings->messages, message);
+}
+
+static void set(struct settings *settings, const char *name, const char *value)
+{
+	char *entry = NULL;
+
+	if (asprintf(&entry, "%s=%s", name, value) < 0)
+		entry = NULL;
+	add(&settings->entries, entry);
 }
 
 static void set_where_unset(struct settings *settings, const char *name, const char *value)
@@ -71,7 +89,7 @@ static int answer_question(int count, const struct pam_message **messages,
 			return PAM_CONV_ERR;
 		if (messages[i]->msg == NULL)
 			continue;
-		complain(session->command, "%s", messages[i]->msg);
+		tell(session, "%s", messages[i]->msg);
 		session->told = session->told || style == PAM_ERROR_MSG;
 	}
 	*responses = calloc((size_t)count, sizeof(**responses));
@@ -136,14 +154,13 @@ static bool open_pam_session(struct session *session, const char *name)
 		session->environment = pam_getenvlist(pamh);
 	}
 	if (result != PAM_SUCCESS && !session->told && access("/etc/pam.d/" SERVICE, F_OK) < 0)
-		complain(
-			session->command,
-			"%s: no PAM session: /etc/pam.d/%s is not there; it comes with the package "
-			"nonroot, and the module with libpam-nonroot",
-			name, SERVICE);
+		tell(session,
+		     "%s: no PAM session: /etc/pam.d/%s is not there; it comes with the package "
+		     "nonroot, and the module with libpam-nonroot",
+		     name, SERVICE);
 	else if (result != PAM_SUCCESS && !session->told)
-		complain(session->command, "%s: no PAM session by /etc/pam.d/%s: %s", name, SERVICE,
-			 pam_strerror(pamh, result));
+		tell(session, "%s: no PAM session by /etc/pam.d/%s: %s", name, SERVICE,
+		     pam_strerror(pamh, result));
 	return result == PAM_SUCCESS;
 }
 
@@ -186,9 +203,8 @@ static bool set_home_of_local(struct session *session, const struct passwd *pass
 		set_local_home(session, passwd);
 		return true;
 	}
-	complain(session->command,
-		 "%s (uid %u): the home %s cannot be used, so HOME is %s for this command",
-		 passwd->pw_name, (unsigned)session->uid, passwd->pw_dir, own);
+	tell(session, "%s (uid %u): the home %s cannot be used, so HOME is %s for this command",
+	     passwd->pw_name, (unsigned)session->uid, passwd->pw_dir, own);
 	return true;
 }
 
@@ -216,11 +232,10 @@ static bool set_home(struct session *session, const struct passwd *passwd)
 	if (set_home_of_ours(session))
 		return true;
 	home_candidate(&session->view, &session->record.user, 0, first);
-	complain(
-		session->command,
-		"no usable home directory for uid %u: HOME stays %s; mount a volume that the uid can "
-		"write to at %s, or set HOME to a writable directory in the image",
-		(unsigned)session->uid, old != NULL ? old : "unset", first);
+	tell(session,
+	     "no usable home directory for uid %u: HOME stays %s; mount a volume that the uid can "
+	     "write to at %s, or set HOME to a writable directory in the image",
+	     (unsigned)session->uid, old != NULL ? old : "unset", first);
 	return false;
 }
 
@@ -265,18 +280,17 @@ static bool collect_settings(struct session *session)
 	bool complete = passwd != NULL;
 
 	if (passwd == NULL && !session->synthesized) {
-		complain(
-			session->command,
-			"uid %u has no name, and nonroot gives it none, so the environment stays as it "
-			"is: see 'nonroot show %u'",
-			(unsigned)session->uid, (unsigned)session->uid);
+		tell(session,
+		     "uid %u has no name, and nonroot gives it none, so the environment stays as it "
+		     "is: see 'nonroot show %u'",
+		     (unsigned)session->uid, (unsigned)session->uid);
 		return false;
 	}
 	if (!complete)
-		complain(session->command,
-			 "uid %u has no name: put 'nonroot' on the lines passwd and group of "
-			 "/etc/nsswitch.conf, or see what 'nonroot check' finds",
-			 (unsigned)session->uid);
+		tell(session,
+		     "uid %u has no name: put 'nonroot' on the lines passwd and group of "
+		     "/etc/nsswitch.conf, or see what 'nonroot check' finds",
+		     (unsigned)session->uid);
 	complete = set_home(session, passwd) && complete;
 	set_where_unset(session->settings, "USER", name);
 	set_where_unset(session->settings, "LOGNAME", name);
@@ -285,15 +299,15 @@ static bool collect_settings(struct session *session)
 	return complete;
 }
 
-bool session_open(const char *command, struct settings *settings)
+bool session_open(struct settings *settings)
 {
 	/* PAM's session, which is never closed, keeps its address. */
 	static struct session session;
 	const struct passwd *passwd = NULL;
 	bool complete = true;
 
-	session = (struct session){ .command = command, .settings = settings, .uid = getuid() };
-	*settings = (struct settings){ .count = 0 };
+	session = (struct session){ .settings = settings, .uid = getuid() };
+	*settings = (struct settings){ .entries = { .count = 0 } };
 	identity_view_start(&session.view, ROOT_OWN, NULL, NULL);
 	session.synthesized = identity_user_by_uid(&session.view, session.uid, &session.record) ==
 			      ANSWERED;
