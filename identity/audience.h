@@ -29,6 +29,12 @@ enum audience {
  */
 enum audience audience_of(const struct config *config, bool root, const char *program);
 
+/* The same for the calling thread, which is root's or not and has the name that it has. */
+enum audience audience_of_caller(const struct config *config);
+
+/* Does it hear the names of [groups], and of groups that `join` alone gives? */
+bool audience_hears_paths(enum audience audience);
+
 /* Does it hear of this uid or gid? `process1`: it is one that process 1 itself brings. */
 bool audience_hears(enum audience audience, uint32_t id, bool process1);
 

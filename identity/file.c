@@ -105,6 +105,11 @@ int file_open_root(int root)
 	return file_open_in(root, root == ROOT_OWN ? "/" : ".", O_PATH | O_DIRECTORY);
 }
 
+bool file_is_roots_alone(const struct file_attributes *attributes)
+{
+	return attributes->uid == 0 && !(attributes->mode & (S_IWGRP | S_IWOTH));
+}
+
 void file_close(int fd)
 {
 	syscall(SYS_close, fd);

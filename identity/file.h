@@ -31,6 +31,9 @@ struct file_attributes {
 	uint64_t device; /* the file system that it is on */
 };
 
+/* Is it root's, and nobody else may write to it? */
+bool file_is_roots_alone(const struct file_attributes *attributes);
+
 /*
  * Opens an absolute path. Always O_CLOEXEC, O_NOCTTY and O_NONBLOCK (a FIFO must not hold up a
  * lookup). The caller closes the descriptor, which is the (not negative) result. Below a root that is

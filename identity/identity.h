@@ -149,7 +149,7 @@ enum reason identity_group_by_name(struct identity_view *view, const char *name,
 /*
  * Shows the supplementary groups of a synthesized user, until `call` ends it: for the container user
  * those of process 1, and for everybody those of [groups] that `join` lists. Never 0 or another id
- * that has no name, and each once. If it is not ANSWERED, nothing counts of what was shown.
+ * that has no name, and each once (on Linux, which sorts those of process 1). If it is not ANSWERED, nothing counts of what was shown.
  */
 enum reason identity_groups_of(struct identity_view *view, const struct user *user, group_fn *call,
 			       void *arg);

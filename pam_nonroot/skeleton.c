@@ -53,10 +53,11 @@ static int fail(struct copier *copier, const char *name, int error)
 	return error;
 }
 
+/* A link has all permission bits, whoever made it. */
 static bool trusted(const struct file_attributes *attributes)
 {
-	return attributes->uid == 0 &&
-	       (S_ISLNK(attributes->mode) || !(attributes->mode & (S_IWGRP | S_IWOTH)));
+	return file_is_roots_alone(attributes) ||
+	       (attributes->uid == 0 && S_ISLNK(attributes->mode));
 }
 
 static const char not_trusted[] = "it is not root's, or group or others may write to it";

@@ -68,11 +68,6 @@ static int make_absolute(const char *path, char absolute[WALK_PATH_SIZE])
 		       : -ENAMETOOLONG;
 }
 
-static bool only_root_writes(const struct file_attributes *directory)
-{
-	return directory->uid == 0 && !(directory->mode & (S_IWGRP | S_IWOTH));
-}
-
 /* Walks to what `path` names; false, having said why, if that cannot be. */
 static bool find_owner(const char *path, struct file_attributes *attributes,
 		       struct refusal *refusal)
@@ -86,7 +81,7 @@ static bool find_owner(const char *path, struct file_attributes *attributes,
 	step = walk_start(&walk, ROOT_OWN, absolute);
 	while (step == WALK_ON) {
 		step = walk_next(&walk, true);
-		if (walk.linked && !only_root_writes(&walk.from))
+		if (walk.linked && !file_is_roots_alone(&walk.from))
 			return no_owner(refusal, path,
 					"a link on the way is in a directory that others than root "
 					"can write to, and may have been made to choose whom root "

@@ -355,7 +355,7 @@ static void explain_unheard(const struct diagnosis *diagnosis, const struct grou
 			    char why[EXPLANATION_SIZE])
 {
 	const struct config *config = &diagnosis->view.config;
-	enum audience audience = diagnosis->running ? caller_audience(config) : HEARS_ALL;
+	enum audience audience = diagnosis->running ? audience_of_caller(config) : HEARS_ALL;
 
 	if (!audience_hears(audience, group->gid, group->process1))
 		(void)snprintf(why, EXPLANATION_SIZE,
