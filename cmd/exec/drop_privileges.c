@@ -282,8 +282,8 @@ static bool refused(const struct plan *plan, const char *what, unsigned id, cons
 		return refuse(
 			plan->refusal,
 			"cannot set the %s %u: not permitted: the container lacks the capability %s, "
-			"or its user namespace does not allow it",
-			what, id, capability);
+			"which docker run --cap-add %s gives, or its user namespace does not allow it",
+			what, id, capability, capability);
 	if (error == EINVAL)
 		return refuse(plan->refusal,
 			      "cannot set the %s %u: it does not exist in this user namespace",

@@ -81,8 +81,11 @@ static bool set_uid_as_asked(const struct options *options)
 		return false;
 	}
 	if (options->as != NULL && !target_parse(options->as, &target)) {
-		complain_usage(name, "--as %s: must be UID or UID:GID in decimal, and UID not 0",
-			       options->as);
+		complain_usage(
+			name,
+			"--as %s: must be UID or UID:GID, decimal numbers of at most 4294967294, and UID "
+			"not 0",
+			options->as);
 		return false;
 	}
 	if (options->as_owner_of != NULL)

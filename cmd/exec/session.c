@@ -175,10 +175,26 @@ static const char *pam_value(const struct session *session, const char *name)
 	return NULL;
 }
 
+/* What is put into a volume is expected to be there again. On a read-only root there is none. */
+static void tell_of_lost_home(struct session *session, const char *home)
+{
+	const char *old = getenv("HOME");
+	struct stat attributes;
+
+	if (old != NULL && *old == '/' && strcmp(old, "/") != 0 && stat(old, &attributes) == 0 &&
+	    S_ISDIR(attributes.st_mode) && access(old, W_OK | X_OK) < 0 && errno == EACCES)
+		tell(session,
+		     "HOME=%s belongs to %u:%u with mode %04o, and uid %u cannot write to it, so HOME "
+		     "is %s; give the directory to the uid, or in Kubernetes set fsGroup",
+		     old, attributes.st_uid, attributes.st_gid, attributes.st_mode & 07777,
+		     (unsigned)session->uid, home);
+}
+
 static bool set_usable_home(struct session *session, const char *home)
 {
 	if (!home_usable(home))
 		return false;
+	tell_of_lost_home(session, home);
 	set(session->settings, "HOME", home);
 	return true;
 }
