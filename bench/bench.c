@@ -46,7 +46,7 @@ static unsigned rounds = 31;
 
 /* ---- Questions ------------------------------------------------------------------------------ */
 
-/* Asks for `id` or `name`; true where there is an answer. */
+/* Asks for `id` or `name`; true if there is an answer. */
 typedef bool question_fn(uint32_t id, const char *name);
 
 static char answer_buffer[16384];
@@ -257,7 +257,7 @@ static void measure_once(unsigned question, unsigned service, unsigned round)
 	leave_service(service);
 }
 
-/* Where a call takes a tenth of a second, fewer rounds must do. */
+/* If a call takes a tenth of a second, fewer rounds must do. */
 static unsigned rounds_of(unsigned service)
 {
 	return service == EXTRA_100000 && rounds > SLOW_ROUNDS ? SLOW_ROUNDS : rounds;

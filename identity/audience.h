@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who asks whether an id is free hears the truth. Scripts of images and systemd ask so before they
- * give an id to somebody, and cannot be told from other callers but by what they are: root's programs
- * by their names.
+ * Whoever asks whether an id is free hears the truth. Scripts of images and systemd ask before they
+ * give an id to somebody, and nothing but its name tells such a program of root's from another.
  */
 #ifndef IDENTITY_AUDIENCE_H
 #define IDENTITY_AUDIENCE_H

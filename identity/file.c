@@ -24,7 +24,7 @@
 #include "identity/syntax.h"
 
 /*
- * openat2(2) gives EAGAIN for a path with ".." (a link's) where anything was renamed or mounted in the
+ * openat2(2) gives EAGAIN for a path with ".." (a link's) if anything was renamed or mounted in the
  * system meanwhile: a busy machine takes some attempts.
  */
 enum { ATTEMPTS_MAX = 1000 };

@@ -42,7 +42,7 @@ int identity_has_group(struct identity_view *view, const struct user *user, gid_
 
 /* --- groups --- */
 
-/* What a gid is to process 1, and the container user where it is anything. */
+/* What a gid is to process 1, and the container user if it is anything. */
 struct relation {
 	bool number;        /* the container user's uid */
 	bool primary;       /* process 1's gid */
@@ -256,7 +256,7 @@ static void forget_joined(struct showing *showing, gid_t gid)
 			showing->joined[i] = 0;
 }
 
-/* A gid that is not ours to give, such as root's group, is passed over. */
+/* A gid that is not ours to give, such as root's group, is ignored. */
 static int show_pid1_group(void *arg, gid_t gid)
 {
 	struct showing *showing = arg;

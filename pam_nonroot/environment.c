@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-/* Where the application has not. `value` has no control bytes: see syntax.h. */
+/* If the application has not. `value` has no control bytes: see syntax.h. */
 static int set(const struct session *session, const char *name, const char *value)
 {
 	char setting[HOME_SIZE + 16];

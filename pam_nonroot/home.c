@@ -53,7 +53,7 @@ static void log_skeleton(const struct session *session, const struct skeleton_re
 	pam_syslog(session->pamh, LOG_WARNING,
 		   "%s: not copied from %s: %s (%s), the first of %zu; the rest is there",
 		   session->record.home.path, session->arguments.options.skeleton, escaped,
-		   skeleton->why, skeleton->passed_over);
+		   skeleton->why, skeleton->left_out);
 }
 
 static int make(struct session *session, const char *home)

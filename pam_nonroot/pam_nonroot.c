@@ -4,11 +4,10 @@
  *
  * Everything is done for users that nss_nonroot(8) answers for and no local file has; for others
  * every function is PAM_IGNORE, but for the home of a local user if `local` is among the arguments.
- * It opens no door: authentication, account and password are always PAM_IGNORE, so no stack lets
- * anybody in because of this module.
+ * It lets nobody in: authentication, account and password are always PAM_IGNORE, in every stack.
  *
  * sudo(8) takes PAM_SESSION_ERR as a warning and any other error of a session as the end, so that is
- * the code where no home could be made; PAM_ABORT is kept for a process that could not take its own
+ * the code if no home could be made; PAM_ABORT is kept for a process that could not take its own
  * rights back. `optional`, as the packages have it, goes on also then: what such a process still has
  * is less than it had, never more.
  */

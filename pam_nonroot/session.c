@@ -26,7 +26,7 @@ static void log_unknown(const struct session *session, const char *argument)
 
 	log_escape(argument, escaped);
 	pam_syslog(session->pamh, LOG_WARNING,
-		   "argument passed over: %s; there are debug, local, skel=/DIR, skel=none and "
+		   "argument ignored: %s; there are debug, local, skel=/DIR, skel=none and "
 		   "umask=0 to umask=077",
 		   escaped);
 }
@@ -94,7 +94,7 @@ static bool adopt(struct session *session, const char *name)
 	return home_choose(&session->view, &record->user, &record->home) == ANSWERED;
 }
 
-/* Not pam_get_user(3), which asks for a name where there is none. */
+/* Not pam_get_user(3), which asks for a name if there is none. */
 static int find_user(struct session *session)
 {
 	const void *name = NULL;

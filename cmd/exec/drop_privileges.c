@@ -68,7 +68,7 @@ static int make_absolute(const char *path, char absolute[WALK_PATH_SIZE])
 		       : -ENAMETOOLONG;
 }
 
-/* Walks to what `path` names; false, having said why, if that cannot be. */
+/* Walks to what `path` names; false, with the reason, if that cannot be. */
 static bool find_owner(const char *path, struct file_attributes *attributes,
 		       struct refusal *refusal)
 {
@@ -107,7 +107,7 @@ bool target_owner_of(const char *path, struct target *target, struct refusal *re
 	if (attributes.uid == 0) {
 		return refuse(
 			refusal,
-			"--as-owner-of %s: it belongs to root. Where root is an ordinary user of the "
+			"--as-owner-of %s: it belongs to root. If root is an ordinary user of the "
 			"host (rootless containers), leave the option out; else give the directory to "
 			"a user, or mount one that a user has, or say --as UID:GID",
 			path);

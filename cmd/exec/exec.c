@@ -19,14 +19,14 @@ static const char name[] = "exec";
 static const char help[] =
 	"Usage: nonroot exec [--as UID[:GID] | --as-owner-of PATH] [--strict] [--] COMMAND [ARGUMENT]...\n"
 	"Give whoever runs this a name, a home and an environment, and become COMMAND.\n\n"
-	"  --as UID[:GID]      as root: step down to this user first, for good\n"
-	"  --as-owner-of PATH  as root: step down to the owner and group of PATH first\n"
-	"  --strict            do not run COMMAND where the name or the home is not complete\n"
+	"  --as UID[:GID]      as root: become this user first, for good\n"
+	"  --as-owner-of PATH  as root: become the owner and group of PATH first\n"
+	"  --strict            do not run COMMAND if the name or the home is not complete\n"
 	"  --help              print this help and exit\n\n"
-	"HOME is set where it is unset, empty, / or not usable; USER, LOGNAME and SHELL where they\n"
+	"HOME is set if it is unset, empty, / or not usable; USER, LOGNAME and SHELL if they\n"
 	"are unset or empty. Everything else stays as it is.\n\n"
-	"Exit status: 125 where nonroot itself fails, 126 where COMMAND is found but cannot be run,\n"
-	"127 where it is not found, else that of COMMAND.\n";
+	"Exit status: 125 if nonroot itself fails, 126 if COMMAND is found but cannot be run,\n"
+	"127 if it is not found, else that of COMMAND.\n";
 
 struct options {
 	bool strict;
@@ -34,7 +34,7 @@ struct options {
 	const char *as_owner_of;
 };
 
-/* 0; 1 where the work is done with that; or EXIT_EXEC_TROUBLE. */
+/* 0; 1 if the work is done with that; or EXIT_EXEC_TROUBLE. */
 static int parse_options(int argc, char **argv, struct options *options)
 {
 	static const struct option long_options[] = {

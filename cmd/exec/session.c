@@ -224,7 +224,7 @@ static bool set_home_of_local(struct session *session, const struct passwd *pass
 	return true;
 }
 
-/* Only a home: the rules name something also where there is nothing, or what PAM has refused. */
+/* Only a home: the rules name something even if there is nothing, or what PAM has refused. */
 static bool set_home_of_ours(struct session *session)
 {
 	struct record *record = &session->record;

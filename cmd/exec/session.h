@@ -22,9 +22,9 @@ struct settings {
 };
 
 /*
- * Opens the session of the real uid. HOME is set where it is unset, empty, the root directory or no
- * directory that the caller can write to; USER, LOGNAME and SHELL where they are unset or empty;
- * what else the PAM session sets, where it is unset. True where all of it is there; else the
+ * Opens the session of the real uid. HOME is set if it is unset, empty, the root directory or no
+ * directory that the caller can write to; USER, LOGNAME and SHELL if they are unset or empty;
+ * what else the PAM session sets, if it is unset. True if all of it is there; else the
  * messages say what is missing, and the entries are what could be found out.
  */
 bool session_open(struct settings *settings);

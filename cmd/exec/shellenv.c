@@ -16,7 +16,7 @@ static const char help[] =
 	"Usage: eval \"$(nonroot shellenv)\"\n"
 	"Print what 'nonroot exec' would set as commands of a shell, after making the home.\n\n"
 	"  --help  print this help and exit\n\n"
-	"Exit status: 0 where the name and the home are complete, 1 where something is missing.\n";
+	"Exit status: 0 if the name and the home are complete, 1 if something is missing.\n";
 
 /* A shell cannot set others, and must not be given them. */
 static bool is_variable(const char *entry)

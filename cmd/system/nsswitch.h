@@ -8,7 +8,7 @@
  *  - a last line without newline is not read;
  *  - a '[' where a service should stand ends the line without a word;
  *  - '#' after a service is one more service;
- *  - where a database stands twice, the last line counts.
+ *  - if a database stands twice, the last line counts.
  */
 #ifndef CMD_SYSTEM_NSSWITCH_H
 #define CMD_SYSTEM_NSSWITCH_H
@@ -70,7 +70,7 @@ struct nsswitch_observer {
 };
 
 /*
- * Reads the file below `root`. 0, also where the file is wrong; -ENOENT, -EFBIG (larger than
+ * Reads the file below `root`. 0, also if the file is wrong; -ENOENT, -EFBIG (larger than
  * NSSWITCH_FILE_MAX), -EINVAL (no regular file) or another -errno, and then *nsswitch is as glibc
  * has it without the file. `observer` may be NULL.
  */
