@@ -2,6 +2,7 @@
 #include "cmd/exec/session.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pwd.h>
 #include <security/pam_appl.h>
 #include <stdarg.h>
@@ -175,6 +176,15 @@ static const char *pam_value(const struct session *session, const char *name)
 	return NULL;
 }
 
+static bool is_volume(const char *directory, const struct stat *attributes)
+{
+	char above[PATH_MAX];
+	struct stat parent;
+
+	return snprintf(above, sizeof(above), "%s/..", directory) < (int)sizeof(above) &&
+	       stat(above, &parent) == 0 && parent.st_dev != attributes->st_dev;
+}
+
 /* What is put into a volume is expected to be there again. On a read-only root there is none. */
 static void tell_of_lost_home(struct session *session, const char *home)
 {
@@ -182,9 +192,9 @@ static void tell_of_lost_home(struct session *session, const char *home)
 	struct stat attributes;
 
 	if (old != NULL && *old == '/' && strcmp(old, "/") != 0 && stat(old, &attributes) == 0 &&
-	    S_ISDIR(attributes.st_mode) && access(old, W_OK | X_OK) < 0 && errno == EACCES)
+	    is_volume(old, &attributes) && access(old, W_OK | X_OK) < 0 && errno == EACCES)
 		tell(session,
-		     "HOME=%s belongs to %u:%u with mode %04o, and uid %u cannot write to it, so HOME "
+		     "HOME=%s is a volume that belongs to %u:%u with mode %04o, and uid %u cannot write to it, so HOME "
 		     "is %s; give the directory to the uid, or in Kubernetes set fsGroup",
 		     old, attributes.st_uid, attributes.st_gid, attributes.st_mode & 07777,
 		     (unsigned)session->uid, home);
