@@ -2,7 +2,7 @@
 #include "cmd/exec/session.h"
 
 #include <errno.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <security/pam_appl.h>
 #include <stdarg.h>
@@ -176,13 +176,18 @@ static const char *pam_value(const struct session *session, const char *name)
 	return NULL;
 }
 
+/* Is it on another file system than the directory above it? */
 static bool is_volume(const char *directory, const struct stat *attributes)
 {
-	char above[PATH_MAX];
-	struct stat parent;
+	int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat above;
+	bool other;
 
-	return snprintf(above, sizeof(above), "%s/..", directory) < (int)sizeof(above) &&
-	       stat(above, &parent) == 0 && parent.st_dev != attributes->st_dev;
+	if (fd < 0)
+		return false;
+	other = fstatat(fd, "..", &above, 0) == 0 && above.st_dev != attributes->st_dev;
+	close(fd);
+	return other;
 }
 
 /* What is put into a volume is expected to be there again. On a read-only root there is none. */
