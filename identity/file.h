@@ -62,7 +62,7 @@ int file_link_target(int root, const char *path, char *target, size_t size);
 
 /*
  * Is `path`, or what is open, on a file system that nothing can be written to? 1, 0, or a negative
- * errno. 1 also if statfs(2) is forbidden (ENOSYS, EPERM, EINVAL): it then is for every caller.
+ * errno. 1 also if statfs(2) is forbidden (ENOSYS, EPERM, EINVAL), which is so for every process of a container.
  */
 int file_system_read_only(int root, const char *path);
 int file_system_read_only_of(int fd);

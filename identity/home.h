@@ -5,7 +5,8 @@
  *
  * A candidate is a home if it is a directory (no link; links above it are followed if nobody but
  * root and the user can have put them there), every directory above it is searchable by all, and
- *  - the user owns it; or
+ *  - the user owns it, and nobody else may write to it: who may could also move it, with what he has
+ *    put there, to where a home is looked for; or
  *  - who can have put it there can write into it anyway: every directory above is root's or the
  *    candidate's owner's, not writable by others, and by a group only if that group may write to the
  *    candidate; or

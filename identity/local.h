@@ -63,6 +63,7 @@ struct local_query {
 	uint32_t id;
 	const char *const *names;
 	uint32_t name_count; /* at most LOCAL_NAMES_MAX */
+	bool injected;       /* an injected line makes its id known, too */
 	/* The answers: numbers of lines. */
 	uint32_t known_line;                   /* the first with the id; 0: there is none */
 	uint32_t taken_lines[LOCAL_NAMES_MAX]; /* the first with names[i]; 0: there is none */

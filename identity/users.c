@@ -48,7 +48,8 @@ static void collect_user_names(struct identity_view *view, uid_t uid, bool conta
  */
 static enum reason judge_private_gid(struct identity_view *view, gid_t gid)
 {
-	struct local_query query = { .id = gid };
+	/* A runtime adds a line for a gid that it gives to somebody. */
+	struct local_query query = { .id = gid, .injected = true };
 	enum reason reason;
 	uint32_t found;
 	int result;

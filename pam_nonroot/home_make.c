@@ -134,9 +134,10 @@ static int open_made(const struct making *making, const char *name)
 	return fd;
 }
 
+/* Never writable for others: such a directory is no home where anybody can put one, see home.h. */
 static int set_mode(const struct making *making, int fd)
 {
-	return fchmod(fd, 0777 & ~making->options->umask) < 0 ? -errno : 0;
+	return fchmod(fd, 0755 & ~making->options->umask) < 0 ? -errno : 0;
 }
 
 /* mkdir(2) takes a name only if nothing has it, so an empty home is made by it alone. */

@@ -16,7 +16,7 @@
 
 struct home_options {
 	const char *skeleton; /* absolute path; NULL: none */
-	mode_t umask;         /* the home's mode is 0777 without these bits */
+	mode_t umask;         /* the home's mode is 0755 without these bits */
 };
 
 /*

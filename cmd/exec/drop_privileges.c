@@ -100,7 +100,7 @@ static bool find_owner(const char *path, struct file_attributes *attributes,
 
 bool target_owner_of(const char *path, struct target *target, struct refusal *refusal)
 {
-	struct file_attributes attributes;
+	struct file_attributes attributes = { .mode = 0 };
 
 	if (!find_owner(path, &attributes, refusal))
 		return false;

@@ -228,7 +228,8 @@ static bool set_home_of_local(struct session *session, const struct passwd *pass
 {
 	const char *own = pam_value(session, "HOME");
 
-	if (set_usable_home(session, passwd->pw_dir))
+	/* PAM sets one if what passwd(5) says cannot be used, as when somebody has squatted it. */
+	if (own == NULL && set_usable_home(session, passwd->pw_dir))
 		return true;
 	if (!set_usable_home(session, own)) {
 		set_local_home(session, passwd);
@@ -259,7 +260,7 @@ static bool set_home(struct session *session, const struct passwd *passwd)
 	if (home_usable(old))
 		return true;
 	if (!session->synthesized)
-		return set_home_of_local(session, passwd);
+		return passwd != NULL && set_home_of_local(session, passwd);
 	if (set_home_of_ours(session))
 		return true;
 	home_candidate(&session->view, &session->record.user, 0, first);
