@@ -169,11 +169,10 @@ static void print_line(const struct change *change, enum nsswitch_database_id id
 static const char *advice(const struct change *change, const struct edited_line *line)
 {
 	if (change->wish == LISTED_FIRST)
-		return "take the [...=return] out";
+		return "take that action out";
 	if (strcmp(line->blocker, "files") == 0 || strcmp(line->blocker, "compat") == 0)
-		return "take the [...=return] out, or list nonroot before it, with --first";
-	return "take the [...=return] out; before that service, nonroot would keep it from being "
-	       "asked";
+		return "take that action out, or list nonroot before it, with --first";
+	return "before it, nonroot would keep it from being asked; take that action out";
 }
 
 static void explain_line(const struct change *change, enum nsswitch_database_id id)
@@ -184,8 +183,8 @@ static void explain_line(const struct change *change, enum nsswitch_database_id 
 
 	if (line->outcome == SEARCH_ENDS)
 		complain(change->command,
-			 "%s%s, line %u: %s is left as it is: with its [...=return], %s ends a "
-			 "lookup before nonroot is asked; %s",
+			 "%s%s, line %u: %s is left as it is: behind %s with its [...=return], "
+			 "nonroot would never be asked; %s",
 			 change->image, NSSWITCH_PATH, number, name, line->blocker,
 			 advice(change, line));
 	else if (line->outcome == NOT_ALL_READ)
@@ -194,6 +193,12 @@ static void explain_line(const struct change *change, enum nsswitch_database_id 
 			"%s%s, line %u: %s is left as it is: it has a '[' that follows no service, "
 			"or too many services; correct it first",
 			change->image, NSSWITCH_PATH, number, name);
+	else if (line->outcome == IN_COMMENT)
+		complain(
+			change->command,
+			"%s%s: %s has nonroot in a comment behind its services, which the C library "
+			"takes for services: put the comment on a line of its own",
+			change->image, NSSWITCH_PATH, name);
 	else if (line->actions_removed)
 		complain(change->command,
 			 "%s: the actions of nonroot itself are taken out, with them files would "

@@ -206,7 +206,7 @@ static void plan_to_list(struct edit *edit, const struct line *line, uint32_t pl
 	edit->remove = edit->remove_end = edit->insert;
 }
 
-/* nonroot stays where it is; but what keeps the C library from reading it, or files, is mended. */
+/* nonroot stays where it is; but its own actions must not keep files from being asked. */
 static void plan_to_keep(struct edit *edit, const struct line *line, uint32_t ours)
 {
 	uint32_t end = end_of(line, ours);
@@ -217,10 +217,13 @@ static void plan_to_keep(struct edit *edit, const struct line *line, uint32_t ou
 		edit->lines[line->id].actions_removed = true;
 		if (!is_apart(line, end))
 			add_text(edit, " ");
-	} else if (line->text[end] == '#' && end < line->database->end) {
-		begin_step(edit, end);
-		add_text(edit, " ");
 	}
+}
+
+/* Since 2.33 "files#all" is one name for glibc: true if the two are to be kept apart. */
+static bool touches_comment(const struct line *line)
+{
+	return line->end < line->database->end && end_of(line, line->count - 1) == line->end;
 }
 
 /* Where nonroot is to stand: before the service of this number, or behind the last one. */
@@ -266,7 +269,10 @@ static void plan_listed(struct edit *edit, const struct line *line)
 	place = place_of(edit, line);
 	if (finds_blocker(edit, line, place))
 		return;
-	if (again < line->count) {
+	if (touches_comment(line)) {
+		begin_step(edit, line->end);
+		add_text(edit, " ");
+	} else if (again < line->count) {
 		begin_step(edit, 0);
 		plan_removal(edit, line, again);
 	} else if (ours == line->count) {
@@ -283,8 +289,11 @@ static void plan_not_listed(struct edit *edit, const struct line *line)
 {
 	uint32_t ours = find_ours(line, 0);
 
-	if (ours == line->count)
+	if (ours == line->count) {
+		if (nsswitch_position(line->database, service) >= (int)line->count)
+			edit->lines[line->id].outcome = IN_COMMENT;
 		return;
+	}
 	if (line->database->cut && ours + 1 == line->database->service_count) {
 		edit->lines[line->id].outcome = NOT_ALL_READ;
 		return;
