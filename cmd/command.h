@@ -3,7 +3,17 @@
  * The frame of nonroot(1): its commands, and how they speak to people.
  *
  * A command gets its own name as argv[0], so getopt_long(3) works on it as it is. It returns the
- * exit status of the process; main() flushes standard output and says so where that fails.
+ * exit status of the process; main() flushes standard output and says so if that fails. It knows
+ * --help; main() makes that of -h and of `nonroot help COMMAND`.
+ *
+ * To add a command, say `nonroot tell`:
+ *
+ *  1. cmd/tell/tell.c has cmd_tell(), with a text `help` and a table `long_options`. What it needs to
+ *     know of the system is read in cmd/system/; it includes no file of another command.
+ *  2. Declare cmd_tell() below, and add a line to the table in cmd/main.c.
+ *  3. conf/completions/nonroot, and in man/nonroot.1.scd: SYNOPSIS, a section, OPTIONS, EXIT STATUS.
+ *  4. tests/cmd/tell.tests, and its name in the lists of tests/docs/run, which compares the options in
+ *     the code with those in the help, the completion and the manual page.
  */
 #ifndef CMD_COMMAND_H
 #define CMD_COMMAND_H
@@ -31,6 +41,8 @@ int cmd_exec(int argc, char **argv);
 int cmd_shellenv(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_enable(int argc, char **argv);
+int cmd_disable(int argc, char **argv);
 int cmd_passwd(int argc, char **argv);
 int cmd_group(int argc, char **argv);
 

@@ -37,6 +37,7 @@ static const char *const action_names[] = {
 struct parser {
 	struct nsswitch *nsswitch;
 	const struct nsswitch_observer *observer;
+	const struct nsswitch_line_observer *line_observer;
 	uint32_t line;
 	char *start; /* of the line being read */
 	char *at;
@@ -134,13 +135,20 @@ static const char *parse_criteria(struct parser *parser, struct nsswitch_service
 	return NULL;
 }
 
+static uint32_t offset(const struct parser *parser, const char *at)
+{
+	return (uint32_t)(at - parser->nsswitch->text);
+}
+
 static void add_service(struct parser *parser, struct nsswitch_database *database,
 			const struct nsswitch_service *service)
 {
-	if (database == NULL)
+	if (database == NULL || database->cut)
 		return;
 	if (database->service_count == NSSWITCH_SERVICES_MAX) {
-		problem(parser, false, "too many services: the rest of the line is not examined");
+		problem(parser, false,
+			"too many services: nothing but mistakes is told of the rest of the line");
+		database->cut = true;
 		return;
 	}
 	database->services[database->service_count++] = *service;
@@ -164,6 +172,8 @@ static bool parse_service(struct parser *parser, struct nsswitch_database *datab
 		problem(parser, false,
 			"a '[' that follows no service: the C library ignores the "
 			"rest of the line");
+		if (database != NULL)
+			database->cut = true;
 		return false;
 	}
 	if (*parser->at == '#')
@@ -171,11 +181,15 @@ static bool parse_service(struct parser *parser, struct nsswitch_database *datab
 			"no comment can stand after services: the C library takes "
 			"its words for services");
 	service.name = parser->at;
+	service.start = offset(parser, parser->at);
 	take_word(parser, "[");
 	end = parser->at;
+	service.end = offset(parser, end);
 	skip_space(parser);
-	if (*parser->at == '[')
+	if (*parser->at == '[') {
 		wrong = parse_criteria(parser, &service);
+		service.end = offset(parser, parser->at);
+	}
 	if (wrong != NULL) {
 		problem(parser, true, wrong);
 		return false;
@@ -184,7 +198,7 @@ static bool parse_service(struct parser *parser, struct nsswitch_database *datab
 	if (end < parser->at)
 		*end = '\0';
 	add_service(parser, database, &service);
-	return database == NULL || database->service_count < NSSWITCH_SERVICES_MAX;
+	return true;
 }
 
 static bool among(const char *name, const char *const *names, size_t count)
@@ -207,7 +221,8 @@ static bool find_database(struct nsswitch *nsswitch, const char *name,
 	       among(name, also_read, sizeof(also_read) / sizeof(also_read[0]));
 }
 
-static void parse_line(struct parser *parser, char *line)
+/* A line, ended by a NUL at `line_end` or before. */
+static void parse_line(struct parser *parser, char *line, const char *line_end)
 {
 	struct nsswitch_database *database;
 	char *name;
@@ -218,19 +233,30 @@ static void parse_line(struct parser *parser, char *line)
 	name = parser->at;
 	take_word(parser, ":");
 	end = parser->at;
-	if (*end == '\0' || end == name)
+	if (end == name || (*end == '\0' && end != line_end))
 		return;
 	while (is_space(*parser->at) || *parser->at == ':')
 		parser->at++;
 	*end = '\0';
 	if (!find_database(parser->nsswitch, name, &database))
 		return;
-	if (database != NULL) {
-		database->line = parser->line;
-		database->service_count = 0;
+	if (database == NULL) {
+		while (parse_service(parser, NULL))
+			;
+		return;
 	}
+	database->line = parser->line;
+	database->name_end = offset(parser, end);
+	database->cut = false;
+	database->service_count = 0;
 	while (parse_service(parser, database))
 		;
+	database->end = offset(parser, parser->at) + (uint32_t)strlen(parser->at);
+	if (parser->line_observer != NULL && !parser->nsswitch->broken)
+		parser->line_observer->line(
+			parser->line_observer->arg,
+			(enum nsswitch_database_id)(database - parser->nsswitch->databases),
+			database);
 }
 
 /* Stops at a mistake, as glibc does. A NUL byte ends the line that it is in. */
@@ -250,22 +276,34 @@ static void parse_text(struct parser *parser, char *text, size_t length)
 			return;
 		}
 		*newline = '\0';
-		parse_line(parser, text);
+		parse_line(parser, text, newline);
 		text = newline + 1;
 	}
 }
 
+void nsswitch_parse(struct nsswitch *nsswitch, size_t length,
+		    const struct nsswitch_observer *observer,
+		    const struct nsswitch_line_observer *line_observer)
+{
+	struct parser parser = {
+		.nsswitch = nsswitch,
+		.observer = observer,
+		.line_observer = line_observer,
+	};
+
+	nsswitch->broken = false;
+	memset(nsswitch->databases, 0, sizeof(nsswitch->databases));
+	nsswitch->text[length] = '\0';
+	parse_text(&parser, nsswitch->text, length);
+}
+
 int nsswitch_read(int root, struct nsswitch *nsswitch, const struct nsswitch_observer *observer)
 {
-	struct parser parser = { .nsswitch = nsswitch, .observer = observer };
-	size_t length;
-	int result;
+	size_t length = 0;
+	int result = file_read_whole(root, NSSWITCH_PATH, nsswitch->text, sizeof(nsswitch->text),
+				     &length);
 
-	memset(nsswitch, 0, sizeof(*nsswitch));
-	result = file_read_whole(root, NSSWITCH_PATH, nsswitch->text, sizeof(nsswitch->text),
-				 &length);
-	if (result == 0)
-		parse_text(&parser, nsswitch->text, length);
+	nsswitch_parse(nsswitch, result == 0 ? length : 0, observer, NULL);
 	return result;
 }
 
@@ -280,6 +318,13 @@ int nsswitch_position(const struct nsswitch_database *database, const char *serv
 		if (strcmp(database->services[i].name, service) == 0)
 			return (int)i;
 	return -1;
+}
+
+bool nsswitch_ends_search(const struct nsswitch_service *service)
+{
+	return service->actions[NSSWITCH_NOTFOUND] != NSSWITCH_CONTINUE ||
+	       (service->actions[NSSWITCH_UNAVAIL] == NSSWITCH_RETURN &&
+		strcmp(service->name, "files") != 0);
 }
 
 int nsswitch_blocked_by(const struct nsswitch_database *database, int position)

@@ -8,6 +8,7 @@
  *  - a last line without newline is not read;
  *  - a '[' where a service should stand ends the line without a word;
  *  - '#' after a service is one more service;
+ *  - a line that has nothing but the name of a database is one without services;
  *  - if a database stands twice, the last line counts.
  */
 #ifndef CMD_SYSTEM_NSSWITCH_H
@@ -44,19 +45,24 @@ enum nsswitch_status {
 
 enum nsswitch_action { NSSWITCH_RETURN, NSSWITCH_CONTINUE, NSSWITCH_MERGE };
 
-/* The name lies in the struct nsswitch that the service belongs to. */
+/* The name lies in the struct nsswitch that the service belongs to; `start` and `end` are offsets. */
 struct nsswitch_service {
 	const char *name;
+	uint32_t start; /* of the name in the text */
+	uint32_t end;   /* behind the criteria, or else behind the name */
 	enum nsswitch_action actions[NSSWITCH_STATUSES];
 };
 
 struct nsswitch_database {
-	uint32_t line; /* where it stands; 0: nowhere, and glibc asks `files` alone */
+	uint32_t line;     /* where it stands; 0: nowhere, and glibc asks `files` alone */
+	uint32_t name_end; /* offset behind the name of the database */
+	uint32_t end;      /* offset of the newline or the NUL that ends the line */
+	bool cut;          /* not all of the line is read: a stray '[', or too many services */
 	uint32_t service_count;
 	struct nsswitch_service services[NSSWITCH_SERVICES_MAX];
 };
 
-/* About 70 KiB, not for the stack; not to be copied or moved. */
+/* About 80 KiB, not for the stack; not to be copied or moved. */
 struct nsswitch {
 	bool broken; /* every lookup fails */
 	struct nsswitch_database databases[NSSWITCH_DATABASES];
@@ -69,6 +75,13 @@ struct nsswitch_observer {
 	void *arg;
 };
 
+/* Told of each line of a database above, also of one that a later line replaces. */
+struct nsswitch_line_observer {
+	void (*line)(void *arg, enum nsswitch_database_id id,
+		     const struct nsswitch_database *database);
+	void *arg;
+};
+
 /*
  * Reads the file below `root`. 0, also if the file is wrong; -ENOENT, -EFBIG (larger than
  * NSSWITCH_FILE_MAX), -EINVAL (no regular file) or another -errno, and then *nsswitch is as glibc
@@ -76,11 +89,25 @@ struct nsswitch_observer {
  */
 int nsswitch_read(int root, struct nsswitch *nsswitch, const struct nsswitch_observer *observer);
 
+/*
+ * The same with a text that the caller has put into nsswitch->text, `length` bytes of it and at most
+ * NSSWITCH_FILE_MAX. The text is changed: names in it are ended by NULs. Both observers may be NULL.
+ */
+void nsswitch_parse(struct nsswitch *nsswitch, size_t length,
+		    const struct nsswitch_observer *observer,
+		    const struct nsswitch_line_observer *line_observer);
+
 /* As the file spells it. */
 const char *nsswitch_database_name(enum nsswitch_database_id id);
 
 /* The number of the service in the database from 0, or -1. */
 int nsswitch_position(const struct nsswitch_database *database, const char *service);
+
+/*
+ * Does a lookup end here although the service does not know the answer, or is not there? "files",
+ * which always is, can only not know it.
+ */
+bool nsswitch_ends_search(const struct nsswitch_service *service);
 
 /*
  * The number of the service before `position` at which a lookup that finds nothing ends, so that

@@ -6,7 +6,7 @@
 
 SECONDS    ?= 20
 FUZZ_CC    ?= clang
-fuzz_names  = config local pid1 nsswitch elf
+fuzz_names  = config local pid1 nsswitch elf enable
 fuzz_shared = $(patsubst %.c,$(build)/fuzz/%.o,$(sort $(wildcard identity/*.c)) \
 		tests/unit/tree.c tests/fuzz/fuzz.c)
 
@@ -25,6 +25,7 @@ $(fuzz_names:%=$(build)/fuzz/fuzz_%): $(build)/fuzz/fuzz_%: $(build)/fuzz/tests/
 
 $(build)/fuzz/fuzz_nsswitch: $(build)/fuzz/pam_nonroot/precedence.o $(build)/fuzz/cmd/system/nsswitch.o
 $(build)/fuzz/fuzz_elf: $(build)/fuzz/cmd/system/elf_file.o
+$(build)/fuzz/fuzz_enable: $(build)/fuzz/cmd/enable/lines.o $(build)/fuzz/cmd/system/nsswitch.o
 
 # A library that needs versions of libc's, and is small enough for an input.
 elf_seed = $(build)/fuzz/corpus/elf/library
@@ -50,5 +51,5 @@ fuzz: $(fuzz_names:%=$(build)/fuzz/fuzz_%) $(elf_seed)
 	done
 
 .PHONY: fuzz
--include $(fuzz_shared:.o=.d) $(wildcard $(build)/fuzz/cmd/system/*.d $(build)/fuzz/pam_nonroot/*.d) \
+-include $(fuzz_shared:.o=.d) $(wildcard $(build)/fuzz/cmd/*/*.d $(build)/fuzz/pam_nonroot/*.d) \
 	 $(fuzz_names:%=$(build)/fuzz/tests/fuzz/fuzz_%.d)
