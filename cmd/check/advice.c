@@ -149,11 +149,22 @@ static unsigned distance(const char *one, const char *other)
 	return row[width];
 }
 
+/* Are two neighbouring letters the other way round, and all else the same? */
+static bool is_swapped(const char *one, const char *other)
+{
+	size_t i = 0;
+
+	while (one[i] != '\0' && one[i] == other[i])
+		i++;
+	return one[i] != '\0' && other[i] != '\0' && one[i] == other[i + 1] &&
+	       one[i + 1] == other[i] && strcmp(one + i + 2, other + i + 2) == 0;
+}
+
 bool is_typo_of(const char *word, const char *meant)
 {
 	size_t length = strlen(meant);
 
 	if (strlen(word) >= TYPO_SIZE || length >= TYPO_SIZE || strcmp(word, meant) == 0)
 		return false;
-	return distance(word, meant) <= (length > 4 ? 2 : 1);
+	return distance(word, meant) <= (length > 4 ? 2 : 1) || is_swapped(word, meant);
 }

@@ -165,20 +165,21 @@ class Report:
         return finding["file"], finding["line"], finding["column"]
 
 
-# As an old kernel, or a runtime's filter, has it: pidfd_open(2) fails.
-NO_PIDFD = """
+# As an old kernel, or a runtime's filter, has it: a system call fails.
+FORBID = """
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int main(int argc, char **argv)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 434, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CALL, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -269,11 +270,15 @@ class Container:
         return Report(self.start(*prefix, "nonroot", "check", "--format=json", *options, env=env,
                                  **more))
 
+    def forbid(self, name):
+        """Gives the words before a command for which the kernel does not have a system call."""
+        source = self.write(f"opt/no-{name}.c", FORBID.replace("CALL", f"SYS_{name}"))
+        subprocess.run(["cc", "-o", self.path / f"opt/no-{name}", source], check=True)
+        return [f"no-{name}"]
+
     def forbid_pidfd(self):
-        """Gives the words before a command for which the kernel tells of process 1 in /proc alone."""
-        source = self.write("opt/no-pidfd.c", NO_PIDFD)
-        subprocess.run(["cc", "-o", self.path / "opt/no-pidfd", source], check=True)
-        return ["no-pidfd"]
+        """The kernel tells of process 1 in /proc alone then."""
+        return self.forbid("pidfd_open")
 
     def nonroot(self, *words, **more):
         """(status, standard output, standard error)"""
