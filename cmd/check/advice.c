@@ -9,13 +9,15 @@
 void fix_enable(const struct context *context, struct findings *findings, bool first)
 {
 	const char *option = first ? " --first" : "";
-	char word[SHELL_WORD_SIZE];
 
-	if (context->running)
+	if (context->running) {
 		fix_run(findings, "nonroot enable%s", option);
-	else
+	} else {
+		char word[SHELL_WORD_SIZE];
+
 		fix_step(findings, "run: nonroot enable%s --root %s", option,
 			 shell_word(context->root_name, word));
+	}
 }
 
 void fix_setting(const struct context *context, struct findings *findings, enum config_key key,

@@ -4,6 +4,7 @@
  * and perhaps another way. A step that a machine can take has one of these forms:
  *
  *   in the image, run: COMMAND           as root, with the container's root directory
+ *   in the container, as root, run: COMMAND
  *   run: COMMAND                         as root, where `check --root` was run
  *   in FILE, line N, write: TEXT         in the place of that line
  *   in FILE, add the line: TEXT          at the end, or at the end of a section: "in FILE, [user], ..."

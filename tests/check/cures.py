@@ -87,6 +87,7 @@ def started_as(**options):
 
 STEPS = (
     (r"in the image, run: (.+)", run_in_image),
+    (r"in the container, as root, run: (.+)", run_in_image),
     (r"in (\S+), line (\d+), write: (.*)", write_line),
     (r"in (\S+), \[(\w+)\], add the line: (.+)", add_to_section),
     (r"in (\S+), add the line: (.+)", add_line),

@@ -197,32 +197,58 @@ static void nsswitch_conf(void **state)
 	expect("");
 }
 
-static void problems_of_lines(void **state)
+static void with_lines(struct lines *lines, struct problem *problem)
 {
-	char *lines[] = { (char *)"hosts: files [X] dns", (char *)"[usr]" };
-	struct problem mistake = { .line = 1, .column = 15, .fatal = true, .what = (char *)"no" };
-	struct problem unknown = { .line = 2, .column = 1, .what = (char *)"unknown section" };
+	static char *list[] = { (char *)"hosts: files [X] dns", (char *)"[usr]" };
+
+	*lines =
+		(struct lines){ .count = 2, .list = list, .problem_count = 1, .problems = problem };
+}
+
+static void problems_of_nsswitch_conf(void **state)
+{
+	static const struct {
+		struct problem problem;
+		const char *fix;
+	} cases[] = {
+		{ { .line = 1, .column = 15 },
+		  "in /etc/nsswitch.conf, line 1, write: hosts: files dns" },
+		/* A column behind the end, a line that is not there. */
+		{ { .line = 1, .column = 100 }, NULL },
+		{ { .line = 9, .column = 1 }, NULL },
+		{ { .line = 1, .column = 0 }, NULL },
+	};
 
 	(void)state;
-	context.nsswitch_lines = (struct lines){
-		.count = 2, .list = lines, .problem_count = 1, .problems = &mistake
-	};
-	context.config_lines = (struct lines){
-		.count = 2, .list = lines, .problem_count = 1, .problems = &unknown
-	};
-	expect("NR203 NR301 ");
-	expect_fix(0, "in /etc/nsswitch.conf, line 1, write: hosts: files dns");
-	expect_fix(1, "in /etc/nonroot.conf, line 2, write: [user]");
-	context.nsswitch_lines.starts_with_mark = context.config_lines.starts_with_mark = true;
-	unknown.line = 1;
-	expect("NR203 NR213 NR308 ");
-	/* A line that is not there, a column behind the end. */
-	context.nsswitch_lines.starts_with_mark = context.config_lines.starts_with_mark = false;
-	mistake.column = 100;
-	unknown.line = 7;
-	expect("NR203 NR301 ");
-	mistake.line = 9;
-	expect("NR203 NR301 ");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct problem problem = cases[i].problem;
+
+		problem.fatal = true;
+		problem.what = (char *)"no";
+		with_lines(&context.nsswitch_lines, &problem);
+		expect("NR203 ");
+		expect_fix(0, cases[i].fix != NULL ? cases[i].fix
+						   : finding_default_fix(NSSWITCH_SYNTAX));
+		context.nsswitch_lines.starts_with_mark = true;
+		expect("NR203 NR213 ");
+	}
+}
+
+static void problems_of_nonroot_conf(void **state)
+{
+	struct problem problem = { .line = 2, .column = 1, .what = (char *)"unknown section" };
+	struct problem nowhere = { .line = 7, .column = 1, .what = (char *)"unknown key" };
+	struct problem first = { .line = 1, .column = 1, .what = (char *)"unknown key" };
+
+	(void)state;
+	with_lines(&context.config_lines, &problem);
+	expect("NR301 ");
+	expect_fix(0, "in /etc/nonroot.conf, line 2, write: [user]");
+	with_lines(&context.config_lines, &nowhere);
+	expect("NR301 ");
+	with_lines(&context.config_lines, &first);
+	context.config_lines.starts_with_mark = true;
+	expect("NR308 ");
 }
 
 static void names_and_paths_of_the_configuration(void **state)
@@ -292,7 +318,8 @@ static void candidates(void **state)
 	candidate->accepted = candidate->mounted = candidate->empty = true;
 	expect("NR409 ");
 	assert_string_equal(findings.list[0].steps[0],
-			    "in the image, run: chown 12345 /home/nonroot");
+			    "in the container, as root, run: chown 12345 "
+			    "/home/nonroot");
 	candidate->owner_is_local = false;
 	candidate->judgement.attributes = (struct file_attributes){ .uid = 999, .mode = 0700 };
 	expect("NR410 ");
@@ -367,9 +394,11 @@ static void process_1(void **state)
 	context.pid1_foreign = true;
 	expect("NR508 ");
 	context.pid1_foreign = false;
-	gids[0].process1 = false;
+	context.gid_count = 2;
+	gids[1] = (struct gid_facts){ .gid = 7, .named = true, .heard = true };
 	expect("NR509 ");
-	gids[0].process1 = true;
+	gids[1].process1 = true;
+	gids[0].process1 = false;
 	context.statx_forbidden = context.openat2_forbidden = context.pidfd_open_forbidden = true;
 	expect("NR801 NR801 NR801 ");
 }
@@ -541,7 +570,8 @@ int main(void)
 		judged(a_sound_context_has_no_finding),
 		judged(the_module),
 		judged(nsswitch_conf),
-		judged(problems_of_lines),
+		judged(problems_of_nsswitch_conf),
+		judged(problems_of_nonroot_conf),
 		judged(names_and_paths_of_the_configuration),
 		judged(home),
 		judged(candidates),

@@ -54,9 +54,10 @@ static void report_line(const struct lines *lines, const struct problem *problem
 				     .column = problem->column };
 	const char *meant = NULL;
 	char right[ADVICE_SIZE];
-	char word[NAME_SIZE];
 
 	if (problem->line <= lines->count && strncmp(problem->what, "unknown ", 8) == 0) {
+		char word[NAME_SIZE];
+
 		word_of_line(lines->list[problem->line - 1], word);
 		meant = meant_by(lines, problem->line, word);
 	}

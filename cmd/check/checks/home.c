@@ -87,7 +87,8 @@ static void report_volume(const struct context *context, const struct directory_
 	}
 	if (attributes->uid == 0 && candidate->empty &&
 	    candidate->judgement.verdict == HOME_NOT_WRITABLE)
-		fix_run(findings, "chown %u %s", context->uid, shell_word(candidate->path, word));
+		fix_step(findings, "in the container, as root, run: chown %u %s", context->uid,
+			 shell_word(candidate->path, word));
 	else
 		fix_step(findings, "mount a volume there that uid %u can write to", context->uid);
 	fix_or(findings,
@@ -358,17 +359,17 @@ static void fix_other(const struct context *context, struct findings *findings)
 	const struct environment_facts *home = &context->home;
 	bool configurable = home->judged && !is_for_everybody(home->value) &&
 			    home->directory.judgement.verdict == HOME_GOOD;
+	/* `nonroot exec` sets another HOME. */
+	bool replaced = context_answered(context) && (home->error < 0 || home->access_error != 0);
 	const char *right = right_home(context);
 
 	if (configurable) {
 		fix_setting(context, findings, home_key(context), home->value);
 		if (right != NULL)
 			fix_or(findings, "set HOME=%s in the image", right);
-	} else if (context_answered(context) && (home->error < 0 || home->access_error != 0)) {
-		fix_step(findings, WITH_EXEC);
-	} else if (right != NULL) {
+	} else if (right != NULL && !replaced) {
 		fix_step(findings, "set HOME=%s in the image", right);
-	} else if (context_answered(context)) {
+	} else if (context_answered(context) && !replaced) {
 		fix_step(findings, "fix what NR408 names, and set HOME to the home that is then "
 				   "named");
 	} else {

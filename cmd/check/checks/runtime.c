@@ -57,7 +57,8 @@ static void check_lacking(const struct context *context, struct findings *findin
 
 	if (!context->pid1_groups_known || context->view.pid1.uid != context->uid)
 		return;
-	for (size_t i = 0; i < context->gid_count && length < sizeof(text) - 16; i++)
+	/* `docker exec --user` chooses the primary one. */
+	for (size_t i = 1; i < context->gid_count && length < sizeof(text) - 16; i++)
 		if (!context->gids[i].process1)
 			length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%u",
 						   length == 0 ? "" : ", ", context->gids[i].gid);

@@ -66,16 +66,16 @@ static bool can_be_provided(const struct context *context, const struct director
 	}
 }
 
-/* A mount point of mountinfo, where a blank is "\040". */
+/* A mount point of mountinfo, where a blank is "\040": three octal digits. */
 static void decode(char *text)
 {
+	static const char octal[] = "01234567";
 	char *to = text;
 
 	for (; *text != '\0'; text++) {
-		unsigned value;
-
-		if (*text == '\\' && sscanf(text + 1, "%3o", &value) == 1) {
-			*to++ = (char)value;
+		if (*text == '\\' && strspn(text + 1, octal) >= 3) {
+			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 |
+				       (text[3] - '0'));
 			text += 3;
 		} else {
 			*to++ = *text;

@@ -61,7 +61,6 @@ static void read_programs(struct search *search)
 	struct program_facts *programs = &search->context->programs;
 	int root = search->context->root;
 	const char *interpreter;
-	char architecture[ARCHITECTURE_SIZE];
 	struct file_attributes attributes;
 
 	library_directories(root, &search->directories);
@@ -72,9 +71,12 @@ static void read_programs(struct search *search)
 	programs->use_musl = interpreter != NULL && strstr(interpreter, "/ld-musl-") != NULL;
 	programs->has_musl = has_musl(root);
 	programs->has_libc = search->libc.data != NULL;
-	if (programs->has_libc)
+	if (programs->has_libc) {
+		char name[ARCHITECTURE_SIZE];
+
 		(void)snprintf(programs->architecture, sizeof(programs->architecture), "%s",
-			       elf_architecture(&search->libc, architecture));
+			       elf_architecture(&search->libc, name));
+	}
 	programs->has_command = search->context->running ||
 				file_attributes_at(root, "/usr/bin/nonroot", true, &attributes) ==
 					0;

@@ -95,6 +95,16 @@ static void read_link(const char *path, char target[LINK_SIZE])
 	target[length < 0 ? 0 : length] = '\0';
 }
 
+/* A service that systemd gives mounts of its own has the same one. */
+static bool root_is_another(void)
+{
+	struct stat its;
+	struct stat ours;
+
+	return stat("/proc/1/root/", &its) == 0 && stat("/", &ours) == 0 &&
+	       (its.st_dev != ours.st_dev || its.st_ino != ours.st_ino);
+}
+
 /* Is process 1 outside of our cgroup namespace, cgroup_namespaces(7)? */
 static bool cgroup_is_outside(void)
 {
@@ -125,7 +135,8 @@ static void collect_process1(struct context *context)
 	read_link("/proc/self/ns/mnt", ours);
 	read_link("/proc/1/ns/mnt", its);
 	context->pid1_foreign = !context->proc_foreign &&
-				((*its != '\0' && strcmp(ours, its) != 0) || cgroup_is_outside());
+				((*its != '\0' && strcmp(ours, its) != 0 && root_is_another()) ||
+				 cgroup_is_outside());
 }
 
 /* A call with arguments that cannot be right: what says that it is not to be had at all? */
