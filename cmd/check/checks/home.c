@@ -85,12 +85,14 @@ static void report_volume(const struct context *context, const struct directory_
 		fix_step(findings, "%s", finding_default_fix(FILE_OWNER_UNMAPPED));
 		return;
 	}
-	if (attributes->uid == 0 && candidate->empty &&
-	    candidate->judgement.verdict == HOME_NOT_WRITABLE)
-		fix_step(findings, "in the container, as root, run: chown %u %s", context->uid,
-			 shell_word(candidate->path, word));
-	else
+	if (attributes->uid != 0 || !candidate->empty ||
+	    candidate->judgement.verdict != HOME_NOT_WRITABLE) {
 		fix_step(findings, "mount a volume there that uid %u can write to", context->uid);
+		fix_or(findings, "in Kubernetes set securityContext.fsGroup");
+		return;
+	}
+	fix_step(findings, "in the container, as root, run: chown %u %s", context->uid,
+		 shell_word(candidate->path, word));
 	fix_or(findings,
 	       "in Kubernetes set securityContext.fsGroup; for Docker, whose new volumes take owner "
 	       "and mode from the image, in the image: install -d -o root -m 1777 %s",
@@ -284,7 +286,8 @@ static void report_not_writable(const struct context *context, struct findings *
 		fix_run(findings, "chmod u+rwx %s", shell_word(home->value, word));
 	else
 		fix_step(findings, WITH_EXEC);
-	if (attributes->uid == 0)
+	/* Any other directory of root's may be somebody's: its mode is not for us to change. */
+	if (attributes->uid == 0 && home->directory.mounted && home->directory.empty)
 		fix_or(findings,
 		       "if it is a volume: in Kubernetes set securityContext.fsGroup; Docker "
 		       "gives a new volume the owner and mode of the image's directory: install "
@@ -292,7 +295,8 @@ static void report_not_writable(const struct context *context, struct findings *
 		       shell_word(home->value, word), context->uid, shell_word(home->value, word));
 	else if (attributes->uid != context->uid)
 		fix_or(findings, "if it is a volume: in Kubernetes set securityContext.fsGroup; "
-				 "with Docker, mount one that the uid can write to");
+				 "Docker gives a new volume the owner and mode of the image's "
+				 "directory, so make that one the uid can write to");
 }
 
 /* The mode of a volume is not the image's to choose: 0777 is what emptyDir has. */
