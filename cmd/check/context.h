@@ -88,6 +88,7 @@ struct program_facts {
 };
 
 struct pam_facts {
+	unsigned services;                  /* files that were read: ours, and what it includes */
 	int error;                          /* of reading PAM_SERVICE_PATH */
 	bool names_module;                  /* it has a session line with pam_nonroot.so */
 	char module_path[LIBRARY_PATH_MAX]; /* as the line spells it */

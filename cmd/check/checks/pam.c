@@ -58,13 +58,14 @@ static void report_service(const struct pam_facts *pam, struct findings *finding
 	fix_write(findings, PAM_SERVICE_PATH, 0, "session required pam_permit.so");
 }
 
-/* Of an image, only if the command is in it: nothing else needs them. */
+/* An image needs neither if the command is not in it. */
 void check_pam(const struct context *context, struct findings *findings)
 {
-	if (!context->programs.has_command)
-		return;
-	if (!context->pam.module.loads && context->programs.has_libc)
-		report_module(&context->pam.module, findings);
-	if (!context->pam.names_module)
+	const struct module_facts *module = &context->pam.module;
+	bool needed = context->programs.has_command;
+
+	if (!module->loads && context->programs.has_libc && (needed || module->count > 0))
+		report_module(module, findings);
+	if (!context->pam.names_module && needed)
 		report_service(&context->pam, findings);
 }

@@ -157,39 +157,78 @@ static void read_nss_module(struct search *search)
 					  module->seems_loadable;
 }
 
-/* A line of pam.d(5): TYPE CONTROL MODULE, the control perhaps in brackets with blanks. */
-static void read_service_line(struct pam_facts *pam, char *line)
-{
-	char *rest = line + strspn(line, " \t-");
-	char *word = strsep(&rest, " \t");
+enum {
+	SERVICES_MAX = 16,   /* files that are read; includes that go round end here */
+	SERVICE_MAX = 65536, /* bytes of a file */
+};
 
-	if (strcasecmp(word, "session") != 0 || rest == NULL)
-		return;
-	rest += strspn(rest, " \t");
-	if (*rest == '[' && (rest = strchr(rest, ']')) == NULL)
-		return;
-	rest += strcspn(rest, " \t");
-	rest += strspn(rest, " \t");
-	rest[strcspn(rest, " \t")] = '\0';
-	word = strrchr(rest, '/');
-	if (pam->names_module || strcmp(word != NULL ? word + 1 : rest, PAM_MODULE) != 0)
-		return;
-	pam->names_module = true;
-	(void)snprintf(pam->module_path, sizeof(pam->module_path), "%s", rest);
+static int read_service(struct context *context, const char *name);
+
+/* "session include NAME", "@include NAME" */
+static void include_service(struct context *context, const char *name)
+{
+	if (context->pam.services < SERVICES_MAX && *name != '\0' && strchr(name, '/') == NULL)
+		read_service(context, name);
 }
 
-static void read_service(struct context *context)
+static void keep_session_module(struct pam_facts *pam, const char *path)
 {
-	struct pam_facts *pam = &context->pam;
+	const char *name = strrchr(path, '/');
+
+	if (pam->names_module || strcmp(name != NULL ? name + 1 : path, PAM_MODULE) != 0)
+		return;
+	pam->names_module = true;
+	(void)snprintf(pam->module_path, sizeof(pam->module_path), "%s", path);
+}
+
+/* Takes a word off the start of a line; "" at its end. */
+static const char *take_word(char **line)
+{
+	char *word = *line + strspn(*line, " \t");
+
+	*line = word + strcspn(word, " \t");
+	if (**line != '\0')
+		*(*line)++ = '\0';
+	return word;
+}
+
+/* A line of pam.d(5): TYPE CONTROL MODULE, the control perhaps in brackets with blanks. */
+static void read_service_line(struct context *context, char *line)
+{
+	const char *type = take_word(&line);
+	const char *control;
+
+	if (strcmp(type, "@include") == 0) {
+		include_service(context, take_word(&line));
+		return;
+	}
+	if (strcasecmp(type + (*type == '-'), "session") != 0)
+		return;
+	control = take_word(&line);
+	if (*control == '[' && strchr(control, ']') == NULL)
+		line += strcspn(line, "]") + (strchr(line, ']') != NULL);
+	if (strcasecmp(control, "include") == 0 || strcasecmp(control, "substack") == 0)
+		include_service(context, take_word(&line));
+	else
+		keep_session_module(&context->pam, take_word(&line));
+}
+
+static int read_service(struct context *context, const char *name)
+{
+	char path[LIBRARY_PATH_MAX];
 	struct reader reader;
 	struct chunk chunk;
+	int result;
 
-	pam->error = reader_open(&reader, context->root, PAM_SERVICE_PATH, 0, 65536);
-	if (pam->error < 0)
-		return;
+	context->pam.services++;
+	(void)snprintf(path, sizeof(path), "/etc/pam.d/%s", name);
+	result = reader_open(&reader, context->root, path, 0, SERVICE_MAX);
+	if (result < 0)
+		return result;
 	while (reader_next(&reader, &chunk) > 0)
-		read_service_line(pam, chunk.bytes);
+		read_service_line(context, chunk.bytes);
 	reader_close(&reader);
+	return 0;
 }
 
 /* libpam looks for its modules in a directory beside itself. */
@@ -199,7 +238,7 @@ static void read_pam_module(struct search *search)
 	struct module_facts *module = &context->pam.module;
 
 	search->module = module;
-	read_service(context);
+	context->pam.error = read_service(context, "nonroot");
 	if (*context->pam.module_path == '/')
 		look_at(search, context->pam.module_path);
 	else
