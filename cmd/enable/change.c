@@ -66,16 +66,15 @@ static void complain_of_mistake(const struct change *change)
 		 change->image, NSSWITCH_PATH, mistake->line, mistake->column, mistake->what);
 }
 
-static int read_before(struct change *change)
+static int read_before(struct change *change, const char *image)
 {
 	int root = ROOT_OWN;
 	int result;
 
-	if (*change->image != '\0') {
-		root = open(change->image, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (image != NULL) {
+		root = open(image, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (root < 0) {
-			complain(change->command, "cannot open '%s': %s", change->image,
-				 strerror(errno));
+			complain(change->command, "cannot open '%s': %s", image, strerror(errno));
 			return EXIT_TROUBLE;
 		}
 	}
@@ -201,8 +200,8 @@ static void explain_line(const struct change *change, enum nsswitch_database_id 
 			change->image, NSSWITCH_PATH, name);
 	else if (line->actions_removed)
 		complain(change->command,
-			 "%s: the actions of nonroot itself are taken out, with them files would "
-			 "never be asked",
+			 "%s: the actions of nonroot itself are taken out: with them nobody behind "
+			 "it would be asked",
 			 name);
 }
 
@@ -232,7 +231,7 @@ int change_nsswitch(const char *command, const char *image, enum wish wish)
 	change.command = command;
 	change.image = image != NULL ? image : "";
 	change.wish = wish;
-	if ((result = read_before(&change)) != 0 || (result = make_after(&change)) != 0)
+	if ((result = read_before(&change, image)) != 0 || (result = make_after(&change)) != 0)
 		return result;
 	if (is_changed(&change) && (result = write_after(&change)) != 0)
 		return result;

@@ -110,10 +110,10 @@ static int keep_attributes(const struct conf_file *file, int to)
 /* A new file that nobody else has, in the same directory. */
 static int open_staging(const struct conf_file *file, char *staging)
 {
-	struct timespec now;
-	int fd;
-
 	for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+		struct timespec now;
+		int fd;
+
 		clock_gettime(CLOCK_REALTIME, &now);
 		(void)snprintf(staging, STAGING_SIZE, "%s.nonroot-%x-%lx", name, (unsigned)getpid(),
 			       (unsigned long)now.tv_nsec);

@@ -184,16 +184,12 @@ static void plan_line(struct edit *edit, enum nsswitch_database_id id)
 	add_text(edit, end);
 }
 
-/* Moves nonroot from number `ours` to before number `place`, its actions too if they do no harm. */
+/* Moves nonroot with its actions from number `ours` to before number `place`. */
 static void plan_move(struct edit *edit, const struct line *line, uint32_t ours, uint32_t place)
 {
 	uint32_t start = line->database->services[ours].start;
 	size_t length = end_of(line, ours) - start;
 
-	if (place < ours && ends_search(line, ours)) {
-		length = strlen(service);
-		edit->lines[line->id].actions_removed = true;
-	}
 	begin_step(edit, start);
 	plan_removal(edit, line, ours);
 	plan_insertion(edit, line, place, line->text + start, length);
@@ -206,12 +202,12 @@ static void plan_to_list(struct edit *edit, const struct line *line, uint32_t pl
 	edit->remove = edit->remove_end = edit->insert;
 }
 
-/* nonroot stays where it is; but its own actions must not keep files from being asked. */
+/* nonroot stays where it is; but its own actions must not keep those behind it from being asked. */
 static void plan_to_keep(struct edit *edit, const struct line *line, uint32_t ours)
 {
 	uint32_t end = end_of(line, ours);
 
-	if (ends_search(line, ours) && find_local(line, ours) < line->count) {
+	if (ends_search(line, ours) && ours + 1 < line->count) {
 		begin_step(edit, end);
 		edit->remove = line->database->services[ours].start + (uint32_t)strlen(service);
 		edit->lines[line->id].actions_removed = true;

@@ -33,7 +33,7 @@ struct edited_line {
 	enum outcome outcome;
 	const char *blocker; /* the name of a service, in the struct edit */
 	bool changed;
-	bool actions_removed; /* those of nonroot itself, with which files would never be asked */
+	bool actions_removed; /* those of nonroot itself, with which nobody behind it would be asked */
 };
 
 /* Where the C library refuses the file. */
