@@ -4,9 +4,8 @@ the letter, and then the finding is gone and no new one has come."""
 
 import os
 import re
-import subprocess
 
-from world import Container, GROUP, NSSWITCH, PASSWD, PAM_MODULE, equal, has, run
+from world import COMMAND, GROUP, NSSWITCH, PASSWD, Container, Report, equal, run
 
 INJECTED = "12345:x:12345:0:12345 user:/:/sbin/nologin\n"
 
@@ -17,11 +16,8 @@ NOT_BY_A_MACHINE = {
     "NR103": "takes another base image, or another build",
     "NR104": "takes another base image",
     "NR407": "a note on what somebody chose; no action is needed",
-    "NR502": "starts the container with another uid, and only the runtime knows which are mapped",
     "NR604": "removes the package nscd",
-    "NR605": "takes another user namespace, or a mount with mapped ids",
     "NR701": "installs a package, which tests/package does",
-    "NR801": "takes another kernel, runtime or filter; no action is needed",
 }
 
 
@@ -99,6 +95,9 @@ STEPS = (
      started_as(root_is_pid1=False)),
     (r"start the container with a process namespace of its own .*", started_as(pid1=())),
     (r"start the container without shareProcessNamespace.*", started_as(pid1=())),
+    (r"start the container with a uid that its user namespace maps, .*", started_as(namespace=["-r"])),
+    (r"start the container with a user namespace that maps the owner, .*", started_as(namespace=["-r"])),
+    (r"no action needed if nothing else is found; else use a newer container runtime, .*", started_as(prefix=())),
 )
 
 
@@ -390,6 +389,30 @@ def uid_out_of_range():
     container.write("etc/nsswitch.conf", "passwd: nonroot\ngroup: files nonroot\n")
     container.directory("srv/app", 0o700, 1001)
     cures("NR501", container, uid=1001, home="/srv/app")
+
+
+class Here:
+    """This machine in a user namespace that maps nobody, or root: a chroot cannot have one."""
+
+    def check(self, namespace=()):
+        return Report(run(["env", "HOME=/root", "unshare", "-U", *namespace, COMMAND, "check", "--format=json"]))
+
+
+@fault("NR502")
+def uid_not_mapped():
+    cures("NR502", Here())
+
+
+@fault("NR605")
+def owner_not_mapped():
+    cures("NR605", Here())
+
+
+@fault("NR801")
+def system_call_forbidden():
+    container = Container()
+    for call in ("statx", "openat2", "pidfd_open"):
+        cures("NR801", container, prefix=container.forbid(call))
 
 
 @fault("NR503")
