@@ -118,6 +118,46 @@ void fix_list_files(const struct context *context, struct findings *findings,
 	fix_database(findings, &right, id);
 }
 
+static bool has_others(const struct nsswitch_database *database)
+{
+	for (uint32_t i = 0; i < database->service_count; i++)
+		if (strcmp(database->services[i].name, "files") != 0 &&
+		    strcmp(database->services[i].name, "nonroot") != 0)
+			return true;
+	return false;
+}
+
+/* nonroot and the local files behind all others. */
+static void fix_order(const struct nsswitch_database *database, enum nsswitch_database_id id,
+		      struct findings *findings)
+{
+	struct nsswitch_database right = *database;
+
+	nsswitch_take(&right, "nonroot");
+	nsswitch_take(&right, "files");
+	nsswitch_unblock(&right, right.service_count);
+	nsswitch_put(&right, right.service_count, "nonroot");
+	nsswitch_put(&right, right.service_count, "files");
+	fix_database(findings, &right, id);
+}
+
+void fix_first(const struct context *context, struct findings *findings)
+{
+	const struct nsswitch_database *databases = context->nsswitch.databases;
+	bool others = has_others(&databases[NSSWITCH_PASSWD]) ||
+		      has_others(&databases[NSSWITCH_GROUP]);
+
+	if (!others) {
+		fix_enable(context, findings, true);
+		fix_or(findings,
+		       "in %s, one line for each: passwd: nonroot files, and group: nonroot files",
+		       NSSWITCH_PATH);
+		return;
+	}
+	fix_order(&databases[NSSWITCH_PASSWD], NSSWITCH_PASSWD, findings);
+	fix_order(&databases[NSSWITCH_GROUP], NSSWITCH_GROUP, findings);
+}
+
 static unsigned smallest(unsigned one, unsigned other, unsigned third)
 {
 	unsigned less = one < other ? one : other;

@@ -13,6 +13,9 @@ enum { ADVICE_SIZE = 768 };
 /* "run: nonroot enable", for the image that is looked at. */
 void fix_enable(const struct context *context, struct findings *findings, bool first);
 
+/* nonroot before the local files, and whoever else is listed before nonroot: else nobody would ask him. */
+void fix_first(const struct context *context, struct findings *findings);
+
 /* A value of the configuration, in its line or as a new one of its section. */
 void fix_setting(const struct context *context, struct findings *findings, enum config_key key,
 		 const char *value);

@@ -440,6 +440,12 @@ def lines_of_the_runtime():
     container = Container()
     container.write("etc/group", GROUP + "5000:x:5000:12345\n")
     cures("NR505", container, groups=[5000])
+    for text in ("passwd: files sss nonroot\ngroup: files sss nonroot\n", "passwd: files nonroot\n",
+                 "passwd: files sss [NOTFOUND=return] nonroot\ngroup: files nonroot\n"):
+        container = Container()
+        container.write("etc/passwd", PASSWD + INJECTED)
+        container.write("etc/nsswitch.conf", text)
+        cures("NR505", container)
 
 
 @fault("NR506")

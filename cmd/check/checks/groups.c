@@ -165,7 +165,6 @@ static void check_injected(const struct context *context, struct findings *findi
 	const struct nsswitch_database *group = &context->nsswitch.databases[NSSWITCH_GROUP];
 	int files = nsswitch_position(group, "files");
 	int ours = nsswitch_position(group, "nonroot");
-	char line[ADVICE_SIZE];
 
 	if (uid_is_injected(context) || (ours >= 0 && ours < files))
 		return;
@@ -178,9 +177,7 @@ static void check_injected(const struct context *context, struct findings *findi
 			     "a line that the runtime added for gid %u answers first: name %s, "
 			     "and not %s",
 			     gid->gid, gid->injected_name, gid->ours.name);
-		fix_enable(context, findings, true);
-		nsswitch_line_with(group, NSSWITCH_GROUP, "nonroot", true, line, sizeof(line));
-		fix_or(findings, "in %s, the line: %s", NSSWITCH_PATH, line);
+		fix_first(context, findings);
 		return;
 	}
 }

@@ -97,11 +97,8 @@ static void check_injected(const struct context *context, struct findings *findi
 {
 	const struct line_facts *line = &context->injected_line;
 	const struct nsswitch_database *passwd = passwd_of(context);
-	const struct nsswitch_database *group = &context->nsswitch.databases[NSSWITCH_GROUP];
 	int files = nsswitch_position(passwd, "files");
 	int ours = nsswitch_position(passwd, "nonroot");
-	char passwd_line[ADVICE_SIZE];
-	char group_line[ADVICE_SIZE];
 
 	if (line->line == 0 ||
 	    (ours >= 0 && ours < files && context->asked_for_passwd && context->module.loads))
@@ -110,11 +107,7 @@ static void check_injected(const struct context *context, struct findings *findi
 		     "a line that the runtime added for uid %u answers first: name %s, home %s, "
 		     "shell %s",
 		     context->uid, line->name, line->home, line->shell);
-	fix_enable(context, findings, true);
-	nsswitch_line_with(passwd, NSSWITCH_PASSWD, "nonroot", true, passwd_line, ADVICE_SIZE);
-	nsswitch_line_with(group, NSSWITCH_GROUP, "nonroot", true, group_line, ADVICE_SIZE);
-	fix_or(findings, "in %s, one line for each: %s, and %s", NSSWITCH_PATH, passwd_line,
-	       group_line);
+	fix_first(context, findings);
 }
 
 /* Between the local files and us, somebody else has the answer: without him it is ours. */
