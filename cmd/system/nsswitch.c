@@ -140,19 +140,18 @@ static uint32_t offset(const struct parser *parser, const char *at)
 	return (uint32_t)(at - parser->nsswitch->text);
 }
 
-/* False if there is no room for it. */
-static bool add_service(struct parser *parser, struct nsswitch_database *database,
+static void add_service(struct parser *parser, struct nsswitch_database *database,
 			const struct nsswitch_service *service)
 {
-	if (database == NULL)
-		return true;
+	if (database == NULL || database->cut)
+		return;
 	if (database->service_count == NSSWITCH_SERVICES_MAX) {
-		problem(parser, false, "too many services: the rest of the line is not examined");
+		problem(parser, false,
+			"too many services: nothing but mistakes is told of the rest of the line");
 		database->cut = true;
-		return false;
+		return;
 	}
 	database->services[database->service_count++] = *service;
-	return true;
 }
 
 /*
@@ -198,7 +197,8 @@ static bool parse_service(struct parser *parser, struct nsswitch_database *datab
 	/* The '[' that ended a name is behind us, and at the end of a line there is a NUL. */
 	if (end < parser->at)
 		*end = '\0';
-	return add_service(parser, database, &service);
+	add_service(parser, database, &service);
+	return true;
 }
 
 static bool among(const char *name, const char *const *names, size_t count)

@@ -133,6 +133,46 @@ static void expect_disabled(void)
 	}
 }
 
+/* The services of a database other than nonroot, each name ended by a NUL. */
+static size_t other_services(const struct text *text, enum nsswitch_database_id id, char *names)
+{
+	const struct nsswitch_database *database = read_database(text, id);
+	size_t length = 0;
+
+	for (uint32_t i = 0; i < database->service_count; i++) {
+		const char *name = database->services[i].name;
+
+		if (strcmp(name, "nonroot") == 0)
+			continue;
+		/* Colons before the first service are the database's. */
+		name += strspn(name, ":");
+		if (*name == '\0')
+			continue;
+		memcpy(names + length, name, strlen(name) + 1);
+		length += strlen(name) + 1;
+	}
+	return length;
+}
+
+/* Not where a comment is, of which the C library makes services, or more of them than are kept. */
+static void expect_others_kept(void)
+{
+	static char before[NSSWITCH_FILE_MAX + 1], after[NSSWITCH_FILE_MAX + 1];
+
+	if (memchr(given.bytes, '#', given.length) != NULL)
+		return;
+	for (int id = 0; id <= NSSWITCH_GROUP; id++) {
+		enum nsswitch_database_id database = (enum nsswitch_database_id)id;
+		size_t length = other_services(&given, database, before);
+
+		if (read_database(&given, database)->cut)
+			continue;
+		promise(other_services(&disabled, database, after) == length &&
+				memcmp(before, after, length) == 0,
+			"who disables it keeps the others");
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	enum wish wish = size > 0 && data[0] % 2 ? LISTED_FIRST : LISTED_LAST;
@@ -146,6 +186,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	result = change(&given, NOT_LISTED, &disabled);
 	if (result == 0) {
 		expect_disabled();
+		expect_others_kept();
 		plain = is_plain(&given);
 	}
 	promise((change(&given, wish, &enabled) == 0) == (result == 0),
