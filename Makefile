@@ -123,6 +123,7 @@ deb:
 	@ls dist/*.deb
 
 lint:
+	tests/docs/rooms
 	clang-format --dry-run -Werror $(c_files)
 	clang-tidy --quiet $(shipped_files) -- $(language) $(command_defines)
 	cppcheck --quiet --std=c11 --enable=warning,style,performance,portability --inline-suppr \

@@ -46,7 +46,7 @@ static unsigned rounds = 31;
 
 /* ---- Questions ------------------------------------------------------------------------------ */
 
-/* Asks for `id` or `name`; true where there is an answer. */
+/* Asks for `id` or `name`; true if there is an answer. */
 typedef bool question_fn(uint32_t id, const char *name);
 
 static char answer_buffer[16384];
@@ -124,7 +124,7 @@ enum { QUESTIONS = sizeof(questions) / sizeof(questions[0]) };
 
 /* ---- Services ------------------------------------------------------------------------------- */
 
-enum { FILES, NONROOT, NO_CONFIG, SYSTEMD, UNKNOWN, EXTRA_1, EXTRA_1000, EXTRA_100000, WRAPPER };
+enum { FILES, NONROOT, CONFIGURED, SYSTEMD, UNKNOWN, EXTRA_1, EXTRA_1000, EXTRA_100000, WRAPPER };
 
 static struct service {
 	const char *label;
@@ -135,7 +135,7 @@ static struct service {
 } services[] = {
 	[FILES] = { "files", NULL, "files", NULL, true },
 	[NONROOT] = { "nonroot", "libnss_nonroot.so.2", "files nonroot", NULL, false },
-	[NO_CONFIG] = { "no config", "libnss_nonroot.so.2", "files nonroot", NULL, false },
+	[CONFIGURED] = { "with a file", "libnss_nonroot.so.2", "files nonroot", NULL, false },
 	[SYSTEMD] = { "systemd", "libnss_systemd.so.2", "files systemd", NULL, false },
 	[UNKNOWN] = { "unknown", "libnss_unknown.so.2", "files unknown", NULL, false },
 	[EXTRA_1] = { "extra 1", "libnss_extrausers.so.2", "files extrausers", "1", false },
@@ -179,8 +179,8 @@ static void pick_service(unsigned number)
 
 	if (service->line == NULL)
 		return;
-	if (number == NO_CONFIG && rename(CONFIG, CONFIG ".off") < 0)
-		err(1, "cannot put %s aside", CONFIG);
+	if (number == CONFIGURED && rename(CONFIG ".off", CONFIG) < 0)
+		err(1, "cannot put %s in its place", CONFIG);
 	if (service->extrausers != NULL) {
 		link_extrausers("passwd", service->extrausers);
 		link_extrausers("group", service->extrausers);
@@ -194,8 +194,8 @@ static void pick_service(unsigned number)
 
 static void leave_service(unsigned number)
 {
-	if (number == NO_CONFIG && rename(CONFIG ".off", CONFIG) < 0)
-		err(1, "cannot put %s back", CONFIG);
+	if (number == CONFIGURED && rename(CONFIG, CONFIG ".off") < 0)
+		err(1, "cannot put %s aside", CONFIG);
 }
 
 /* ---- Measuring ------------------------------------------------------------------------------ */
@@ -257,7 +257,7 @@ static void measure_once(unsigned question, unsigned service, unsigned round)
 	leave_service(service);
 }
 
-/* Where a call takes a tenth of a second, fewer rounds must do. */
+/* If a call takes a tenth of a second, fewer rounds must do. */
 static unsigned rounds_of(unsigned service)
 {
 	return service == EXTRA_100000 && rounds > SLOW_ROUNDS ? SLOW_ROUNDS : rounds;
@@ -349,7 +349,7 @@ static double added(unsigned question, unsigned service)
 static void print_added(void)
 {
 	puts("What a service adds to a miss in files: (files SERVICE - files) / files.\n"
-	     "A * marks where the service has an answer. `no config`: without " CONFIG ".\n"
+	     "A * marks where the service has an answer. `with a file`: with " CONFIG ".\n"
 	     "nss_wrapper replaces libc's functions: its column is WRAPPER / files - 1.\n");
 	print_head();
 	for (unsigned i = 0; i < QUESTIONS; i++) {
@@ -517,7 +517,7 @@ static int measure_all(void)
 	find_services();
 	if (!services[NONROOT].present)
 		errx(1, "nothing to measure: run `make` first");
-	services[NO_CONFIG].present = access(CONFIG, R_OK) == 0;
+	services[CONFIGURED].present = access(CONFIG ".off", R_OK) == 0;
 	check_world();
 	measure(FILES, EXTRA_100000);
 	take_medians(FILES, EXTRA_100000);

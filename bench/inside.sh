@@ -25,7 +25,8 @@ make_etc() {
 	cp "$master/group.master" /mnt/group
 	echo 'plain:x:54321:54321::/home/plain:/bin/sh' >> /mnt/passwd
 	echo 'plain:x:54321:' >> /mnt/group
-	install -m 644 "$bench/../conf/nonroot.conf" /mnt/nonroot.conf
+	# No package installs one: it is put in its place for the column that has it.
+	install -m 644 "$bench/../conf/nonroot.conf" /mnt/nonroot.conf.off
 	printf '%s\n' 'passwd: files nonroot' 'group: files nonroot' > /mnt/nsswitch.conf
 	mount --move /mnt /etc
 }

@@ -3,7 +3,7 @@
 #
 # Runs the benchmark, as root, in namespaces of its own: bench/run.sh BUILD
 #
-# /etc is a copy, with the passwd and group of a fresh Debian image and the shipped nonroot.conf.
+# /etc is a copy, with the passwd and group of a fresh Debian image.
 # The modules to compare with are fetched as packages and unpacked below BUILD, not installed.
 set -eu
 

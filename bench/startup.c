@@ -302,7 +302,7 @@ static void print_goals(void)
 		   session_cost[NONROOT][1] / session_cost[MKHOMEDIR][1], "below 1");
 }
 
-/* What else the machine does must not be measured; where this is not allowed, it is. */
+/* What else the machine does must not be measured; if this is not allowed, it is. */
 static void go_first(void)
 {
 	const struct sched_param lowest = { .sched_priority = 1 };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who asks whether an id is free hears the truth. Scripts of images and systemd ask so before they
- * give an id to somebody, and cannot be told from other callers but by what they are: root's programs
- * by their names.
+ * Whoever asks whether an id is free hears the truth. Scripts of images and systemd ask before they
+ * give an id to somebody, and nothing but its name tells such a program of root's from another.
  */
 #ifndef IDENTITY_AUDIENCE_H
 #define IDENTITY_AUDIENCE_H
@@ -28,6 +27,12 @@ enum audience {
  * had; it counts for root alone.
  */
 enum audience audience_of(const struct config *config, bool root, const char *program);
+
+/* The same for the calling thread, which is root's or not and has the name that it has. */
+enum audience audience_of_caller(const struct config *config);
+
+/* Does it hear the names of [groups], and of groups that `join` alone gives? */
+bool audience_hears_paths(enum audience audience);
 
 /* Does it hear of this uid or gid? `process1`: it is one that process 1 itself brings. */
 bool audience_hears(enum audience audience, uint32_t id, bool process1);

@@ -63,7 +63,7 @@ bool list_has(const char *list, const char *word)
 	return false;
 }
 
-/* The number of words; 0 where one of them is not valid. */
+/* The number of words; 0 if one of them is not valid. */
 static size_t count_valid(const char *list, bool (*valid)(const char *))
 {
 	size_t count = 0;
@@ -263,7 +263,7 @@ static char *comment_start(char *line)
 	return hash != NULL ? hash : line + strlen(line);
 }
 
-/* Copies a string, or the words of a list, to config->text. NULL where they do not fit. */
+/* Copies a string, or the words of a list, to config->text. NULL if they do not fit. */
 static const char *keep(struct config *config, const char *value, bool list)
 {
 	char *kept = config->text + config->text_used;
@@ -442,34 +442,34 @@ static int parse_lines(struct parser *parser, struct reader *reader)
 			if (chunk.last && chunk.length <= CONFIG_LINE_MAX)
 				parse_line(parser, chunk.bytes);
 			else
-				report(parser, NULL, "passed over: a line has at most 1024 bytes");
+				report(parser, NULL, "ignored: a line has at most 1024 bytes");
 		}
 		line_start = chunk.last;
 	}
 	return result;
 }
 
-static const char file_too_large[] = "the file is passed over: it is larger than 64 KiB";
+static const char file_too_large[] = "the file is ignored: it is larger than 64 KiB";
 
 /* What is wrong with the file as a whole; NULL: nothing. */
 static const char *file_problem(const struct file_attributes *attributes)
 {
 	if (S_ISLNK(attributes->mode))
-		return "the file is passed over: it is a symbolic link";
+		return "the file is ignored: it is a symbolic link";
 	if (!S_ISREG(attributes->mode))
-		return "the file is passed over: it is not a regular file";
+		return "the file is ignored: it is not a regular file";
 	if (attributes->uid != 0)
-		return "the file is passed over: it does not belong to root";
+		return "the file is ignored: it does not belong to root";
 	if (attributes->mode & (S_IWGRP | S_IWOTH))
-		return "the file is passed over: group or others may write to it";
+		return "the file is ignored: group or others may write to it";
 	if (!(attributes->mode & S_IROTH))
-		return "the file is passed over: not everybody may read it";
+		return "the file is ignored: not everybody may read it";
 	if (attributes->size > CONFIG_FILE_MAX)
 		return file_too_large;
 	return NULL;
 }
 
-/* A file that cannot be opened: is it one that is passed over, by every caller, or a fault? */
+/* A file that cannot be opened: is it one that every caller ignores, or a fault? */
 static int judge_unopened(int root, int error, const char **problem)
 {
 	struct file_attributes attributes;
@@ -482,7 +482,7 @@ static int judge_unopened(int root, int error, const char **problem)
 	return *problem != NULL ? 0 : error;
 }
 
-/* 0, with *problem set if the file is passed over; or a negative errno. */
+/* 0, with *problem set if the file is ignored; or a negative errno. */
 static int read_file(struct parser *parser, int root, const char **problem)
 {
 	struct reader reader;
@@ -495,13 +495,13 @@ static int read_file(struct parser *parser, int root, const char **problem)
 		result = parse_lines(parser, &reader);
 	reader_close(&reader);
 	if (result == HAS_NUL)
-		*problem = "the file is passed over: it has a NUL byte";
+		*problem = "the file is ignored: it has a NUL byte";
 	else if (result == -EFBIG)
 		*problem = file_too_large;
 	return *problem != NULL ? 0 : result;
 }
 
-static void check_joined(struct parser *parser)
+static void validate_joined(struct parser *parser)
 {
 	const struct config *config = parser->config;
 
@@ -526,7 +526,7 @@ int config_read(int root, struct config *config, const struct config_observer *o
 		parser.line = 0;
 		report(&parser, NULL, problem);
 	} else {
-		check_joined(&parser);
+		validate_joined(&parser);
 	}
 	return result;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * /etc/nonroot.conf, nonroot.conf(5). What is missing or wrong in it leaves the built-in value. The
- * whole file is passed over unless it is a regular file (no link), root's, not writable by group or
+ * whole file is ignored unless it is a regular file (no link), root's, not writable by group or
  * others, readable by everybody, at most CONFIG_FILE_MAX bytes, and free of NUL bytes: the same for
  * every caller. A file that counts but cannot be read now is a fault, and not a missing file.
  */
@@ -14,7 +14,7 @@
 
 enum {
 	CONFIG_FILE_MAX = 65536, /* bytes of the file */
-	CONFIG_LINE_MAX = 1024,  /* bytes of a line; a longer one is passed over */
+	CONFIG_LINE_MAX = 1024,  /* bytes of a line; a longer one is ignored */
 	CONFIG_TEXT_MAX = 2048,  /* bytes that all values together take, a NUL each included */
 	CONFIG_HOMES_MAX = 32,   /* candidates of a home */
 	CONFIG_GROUPS_MAX = 16,  /* entries of [groups] */
@@ -69,7 +69,7 @@ struct config {
 	char text[CONFIG_TEXT_MAX];
 };
 
-/* Told of each problem: line and column from 1; both 0 where it is the file as a whole. */
+/* Told of each problem: line and column from 1; both 0 if it is the file as a whole. */
 struct config_observer {
 	void (*problem)(void *arg, uint32_t line, uint32_t column, const char *what);
 	void *arg;

@@ -24,7 +24,7 @@
 #include "identity/syntax.h"
 
 /*
- * openat2(2) gives EAGAIN for a path with ".." (a link's) where anything was renamed or mounted in the
+ * openat2(2) gives EAGAIN for a path with ".." (a link's) if anything was renamed or mounted in the
  * system meanwhile: a busy machine takes some attempts.
  */
 enum { ATTEMPTS_MAX = 1000 };
@@ -103,6 +103,11 @@ int file_open(int root, const char *path, int flags)
 int file_open_root(int root)
 {
 	return file_open_in(root, root == ROOT_OWN ? "/" : ".", O_PATH | O_DIRECTORY);
+}
+
+bool file_is_roots_alone(const struct file_attributes *attributes)
+{
+	return attributes->uid == 0 && !(attributes->mode & (S_IWGRP | S_IWOTH));
 }
 
 void file_close(int fd)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading below a root directory, bounded: what a file is, and its lines in pieces of a fixed
+ * Reading below a root directory, bounded: what a file is, and its lines in chunks of a fixed
  * buffer. Every function returns 0 or a negative errno and leaves its outputs alone on an error.
  * None is a cancellation point, pthreads(7): a lookup that ended in the middle would leak.
  *
@@ -31,6 +31,9 @@ struct file_attributes {
 	uint64_t device; /* the file system that it is on */
 };
 
+/* Is it root's, and nobody else may write to it? */
+bool file_is_roots_alone(const struct file_attributes *attributes);
+
 /*
  * Opens an absolute path. Always O_CLOEXEC, O_NOCTTY and O_NONBLOCK (a FIFO must not hold up a
  * lookup). The caller closes the descriptor, which is the (not negative) result. Below a root that is
@@ -51,7 +54,7 @@ void file_close(int fd);
 /* What an open descriptor is. */
 int file_attributes_of(int fd, struct file_attributes *attributes);
 
-/* What an absolute path names; a link as the last component is followed only where asked. */
+/* What an absolute path names; a link as the last component is followed only if asked. */
 int file_attributes_at(int root, const char *path, bool follow, struct file_attributes *attributes);
 
 /* The target of the link that an absolute path names, no NUL: its length, or a negative errno. */
@@ -59,14 +62,14 @@ int file_link_target(int root, const char *path, char *target, size_t size);
 
 /*
  * Is `path`, or what is open, on a file system that nothing can be written to? 1, 0, or a negative
- * errno. 1 also if statfs(2) is forbidden (ENOSYS, EPERM, EINVAL): it then is for every caller.
+ * errno. 1 also if statfs(2) is forbidden (ENOSYS, EPERM, EINVAL), which is so for every process of a container.
  */
 int file_system_read_only(int root, const char *path);
 int file_system_read_only_of(int fd);
 
 /*
  * Is an open file that was found below /proc one of procfs, proc(5)? False also if that cannot be
- * told. Where statfs(2) does not tell (gVisor knows it for directories alone, a filter may forbid it),
+ * told. If statfs(2) does not tell (gVisor knows it for directories alone, a filter may forbid it),
  * /proc/self does: it is a link to the process itself, on the same file system.
  */
 bool file_is_of_proc(int root, int fd);
@@ -84,7 +87,7 @@ struct reader {
 };
 
 /*
- * A part of a line: the whole of it where the buffer holds it. The bytes are in the reader, end
+ * A part of a line: the whole of it if the buffer holds it. The bytes are in the reader, end
  * with a NUL where the newline was, and may be written to until the next call.
  */
 struct chunk {
@@ -103,9 +106,9 @@ int reader_open(struct reader *reader, int root, const char *path, int flags, ui
 void reader_close(struct reader *reader);
 
 /*
- * The next chunk: 1 with *chunk filled, 0 at the end, negative errno (-EFBIG behind `most` bytes). A
- * line shorter than the buffer comes as one chunk; a line without newline at the end of the file
- * counts as a line. Every line has a last chunk, an empty one where need be.
+ * The next chunk: 1 with *chunk filled, 0 at the end, negative errno (-EFBIG beyond `most` bytes).
+ * A line shorter than the buffer comes as one chunk; a line without newline at the end of the file
+ * counts as a line. Every line has a last chunk, an empty one if need be.
  */
 int reader_next(struct reader *reader, struct chunk *chunk);
 

@@ -42,7 +42,7 @@ int identity_has_group(struct identity_view *view, const struct user *user, gid_
 
 /* --- groups --- */
 
-/* What a gid is to process 1, and the container user where it is anything. */
+/* What a gid is to process 1, and the container user if it is anything. */
 struct relation {
 	bool number;        /* the container user's uid */
 	bool primary;       /* process 1's gid */
@@ -146,8 +146,7 @@ static enum reason collect_names(struct identity_view *view, gid_t gid,
 	if (reason != ANSWERED)
 		return reason;
 	for (uint32_t i = 0; i < config->group_count; i++)
-		/* Who asks whether an id is free is about to give it a name. */
-		if ((paths & (1U << i)) && view->audience != HEARS_PROCESS1)
+		if ((paths & (1U << i)) && audience_hears_paths(view->audience))
 			found->names[found->count++] = config->groups[i].name;
 	if (relation->number && config_group_named(config, relation->user.name) == NULL)
 		found->names[found->count++] = relation->user.name;
@@ -191,13 +190,26 @@ enum reason identity_group_by_gid(struct identity_view *view, gid_t gid, struct 
 	return ANSWERED;
 }
 
+/* Could a group have this name? As rule_judge_name(). */
+static enum reason judge_group_name(struct identity_view *view, const char *name)
+{
+	gid_t gid;
+
+	if (config_group_named(&view->config, name) != NULL ||
+	    id_from_name(view->config.others_group, name, &gid))
+		return ANSWERED;
+	return rule_judge_name(view, name);
+}
+
 enum reason identity_group_by_name(struct identity_view *view, const char *name,
 				   struct group_entry *group)
 {
 	struct group_entry found;
-	enum reason reason = rule_look(view);
+	enum reason reason = judge_group_name(view, name);
 	gid_t gid = 0;
 
+	if (reason == ANSWERED)
+		reason = rule_look(view);
 	if (reason == ANSWERED)
 		reason = gid_of_name(view, name, &gid);
 	if (reason == ANSWERED)
@@ -244,7 +256,7 @@ static void forget_joined(struct showing *showing, gid_t gid)
 			showing->joined[i] = 0;
 }
 
-/* A gid that is not ours to give, such as root's group, is passed over. */
+/* A gid that is not ours to give, such as root's group, is ignored. */
 static int show_pid1_group(void *arg, gid_t gid)
 {
 	struct showing *showing = arg;
@@ -256,10 +268,10 @@ static int show_pid1_group(void *arg, gid_t gid)
 	return 0;
 }
 
-/* Collects the gids that `join` adds, each once. Process 1 brings none of them. */
+/* Collects the gids that `join` adds, each once. */
 static enum reason collect_joined(struct identity_view *view, struct showing *showing)
 {
-	if (view->audience == HEARS_PROCESS1)
+	if (!audience_hears_paths(view->audience))
 		return ANSWERED;
 	for (const char *word = view->config.join; *word != '\0'; word = list_next(word)) {
 		const struct config_group *entry = config_group_named(&view->config, word);

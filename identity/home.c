@@ -13,6 +13,9 @@
 /* The bits of a digit of the mode by which entries can be made and removed. */
 enum { WRITE_SEARCH = 3 };
 
+/* How every id looks that a user namespace does not map, user_namespaces(7): two are not one. */
+enum { UNMAPPED = 65534 };
+
 bool home_candidate(const struct identity_view *view, const struct user *user, size_t number,
 		    char home[HOME_SIZE])
 {
@@ -39,6 +42,8 @@ static bool others_may_write(const struct file_attributes *attributes)
 /* May the members of this group write to a directory that is none of theirs by its owner? */
 static bool members_may_write(gid_t gid, const struct file_attributes *attributes)
 {
+	if (gid == UNMAPPED && !others_may_write(attributes))
+		return false;
 	return gid == attributes->gid ? group_may_write(attributes) : others_may_write(attributes);
 }
 
@@ -89,7 +94,7 @@ static enum home_verdict judge_parent(struct identity_view *view, const struct u
 /* Can nobody but root, the candidate's owner and who may write to it change what is in here? */
 static bool guards(const struct file_attributes *above, const struct file_attributes *candidate)
 {
-	if (above->uid != 0 && above->uid != candidate->uid)
+	if (above->uid != 0 && (above->uid != candidate->uid || above->uid == UNMAPPED))
 		return false;
 	if (above->mode & S_IWOTH)
 		return false;
@@ -126,6 +131,18 @@ static enum home_verdict judge_way(struct identity_view *view, const char *path,
 	return step == WALK_ARRIVED ? HOME_GOOD : unknown(judgement, -ESTALE);
 }
 
+/*
+ * rename(2) wants the right to write to the directory, not to own it: one that others may write to
+ * can have been moved here by them.
+ */
+static enum home_verdict judge_own(struct identity_view *view, const char *path,
+				   struct home_judgement *judgement)
+{
+	if (judgement->attributes.mode & (S_IWGRP | S_IWOTH))
+		return judge_way(view, path, judgement);
+	return HOME_GOOD;
+}
+
 static enum home_verdict judge_existing(struct identity_view *view, const struct user *user,
 					const char *path, struct home_judgement *judgement)
 {
@@ -136,7 +153,7 @@ static enum home_verdict judge_existing(struct identity_view *view, const struct
 	if (!S_ISDIR(judgement->attributes.mode))
 		return HOME_NO_DIRECTORY;
 	if (judgement->attributes.uid == user->uid)
-		return HOME_GOOD;
+		return judge_own(view, path, judgement);
 	result = user_may_write(view, user, &judgement->attributes);
 	if (result == 0)
 		return HOME_NOT_WRITABLE;
@@ -151,8 +168,8 @@ static enum home_verdict judge_existing(struct identity_view *view, const struct
 	return result > 0 ? HOME_READ_ONLY : HOME_GOOD;
 }
 
-/* Could nobody but root and the user have put a link here? */
-static bool keeps_links(const struct file_attributes *directory, const struct user *user)
+/* Can nobody but root and the user make something in this directory? */
+static bool is_closed(const struct file_attributes *directory, const struct user *user)
 {
 	return (directory->uid == 0 || directory->uid == user->uid) &&
 	       !(directory->mode & (S_IWGRP | S_IWOTH));
@@ -170,7 +187,7 @@ static enum home_verdict judge(struct identity_view *view, const struct user *us
 		if ((walk->attributes.mode & SEARCHABLE_BY_ALL) != SEARCHABLE_BY_ALL)
 			return HOME_WAY_CLOSED;
 		step = walk_next(walk, false);
-		if (walk->linked && !keeps_links(&walk->from, user))
+		if (walk->linked && !is_closed(&walk->from, user))
 			return HOME_WAY_LINKED;
 	}
 	if (step < 0)
@@ -195,13 +212,13 @@ static bool may_be_named(const struct user *user, const struct home_judgement *j
 	switch (judgement->verdict) {
 	case HOME_GOOD:
 	case HOME_CREATABLE:
-	case HOME_PARENT_MISSING:
-	case HOME_PARENT_NOT_WRITABLE:
 	case HOME_PARENT_READ_ONLY:
 		return true;
+	case HOME_PARENT_MISSING:
+	case HOME_PARENT_NOT_WRITABLE:
+		return is_closed(&judgement->walk.attributes, user);
 	case HOME_NOT_WRITABLE:
 	case HOME_READ_ONLY:
-	case HOME_EXPOSED:
 		return judgement->attributes.uid == 0 || judgement->attributes.uid == user->uid;
 	default:
 		return false;

@@ -3,9 +3,10 @@
  * Which directory is the home? Judged by who could have put it there, by owner, group and mode bits
  * and not by access(2), so that every caller gets the same answer, before and after it is made.
  *
- * A candidate is a home if it is a directory (no link; links above it are followed where nobody but
- * root and the user can have put them), every directory above it is searchable by all, and
- *  - the user owns it; or
+ * A candidate is a home if it is a directory (no link; links above it are followed if nobody but
+ * root and the user can have put them there), every directory above it is searchable by all, and
+ *  - the user owns it, and nobody else may write to it: who may could also move it, with what he has
+ *    put there, to where a home is looked for; or
  *  - who can have put it there can write into it anyway: every directory above is root's or the
  *    candidate's owner's, not writable by others, and by a group only if that group may write to the
  *    candidate; or

@@ -118,7 +118,7 @@ struct group_entry {
 /*
  * Starts a view of the system below `root` (ROOT_OWN, or a directory's descriptor that stays the
  * caller's) for an audience that hears all, and reads the configuration. `pid1` stands for process
- * 1's credentials where there is none to look at, as in an unpacked image; NULL: look at it.
+ * 1's credentials if there is none to look at, as in an unpacked image; NULL: look at it.
  */
 void identity_view_start(struct identity_view *view, int root, const struct credentials *pid1,
 			 const struct config_observer *observer);
@@ -132,7 +132,7 @@ const struct credentials *identity_pid1(struct identity_view *view);
  */
 void identity_container_name(struct identity_view *view, char name[NAME_SIZE]);
 
-/* Is this an id that somebody could have? Where it is none, nothing is looked at. */
+/* Is this an id that somebody could have? If it is none, nothing is looked at. */
 bool identity_id_possible(uint32_t id);
 
 enum reason identity_user_by_uid(struct identity_view *view, uid_t uid, struct record *record);
@@ -149,7 +149,7 @@ enum reason identity_group_by_name(struct identity_view *view, const char *name,
 /*
  * Shows the supplementary groups of a synthesized user, until `call` ends it: for the container user
  * those of process 1, and for everybody those of [groups] that `join` lists. Never 0 or another id
- * that has no name, and each once. If it is not ANSWERED, nothing counts of what was shown.
+ * that has no name, and each once (on Linux, which sorts those of process 1). If it is not ANSWERED, nothing counts of what was shown.
  */
 enum reason identity_groups_of(struct identity_view *view, const struct user *user, group_fn *call,
 			       void *arg);
@@ -163,7 +163,7 @@ enum { ENUMERATED_MAX = 1024 };
 
 /*
  * Enumeration: the groups of the container user that we answer for. Fills the first one from
- * *position on and sets *position behind it. Start with 0; not ANSWERED behind the last one.
+ * *position on and sets *position after it. Start with 0; not ANSWERED after the last one.
  */
 enum reason identity_group_at(struct identity_view *view, size_t *position,
 			      struct group_entry *group);

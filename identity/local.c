@@ -120,7 +120,8 @@ static void match(const struct local_file *file, const struct local_entry *entry
 	for (uint32_t i = 0; i < query->name_count; i++)
 		if (query->taken_lines[i] == 0 && strcmp(query->names[i], entry->fields[0]) == 0)
 			query->taken_lines[i] = file->line;
-	if (entry->has_id && entry->id == query->id && !entry->injected && query->known_line == 0)
+	if (entry->has_id && entry->id == query->id && (!entry->injected || query->injected) &&
+	    query->known_line == 0)
 		query->known_line = file->line;
 }
 

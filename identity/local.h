@@ -32,15 +32,15 @@ struct local_file {
 struct local_entry {
 	const char *fields[LOCAL_FIELDS_MAX]; /* "" for those that the line does not have */
 	bool whole;                           /* else it is too long, and the last field is cut */
-	bool has_id;                          /* else glibc passes the line over */
-	uint32_t id;                          /* as glibc reads it, where has_id */
+	bool has_id;                          /* else glibc ignores the line */
+	uint32_t id;                          /* as glibc reads it, if has_id */
 	bool injected; /* its name is its id: a runtime (CRI-O, Podman) added it for an arbitrary id */
 };
 
 /*
- * Opens one of the files: 0, or -errno. Where that is neither -ENOENT nor a success, nothing is
- * certain, and nobody may be answered for: also -EACCES where not everybody may read it, -EFBIG
- * behind LOCAL_FILE_MAX, -EINVAL if it is no regular file.
+ * Opens one of the files: 0, or -errno. If that is neither -ENOENT nor a success, nothing is
+ * certain, and nobody may be answered for: also -EACCES if not everybody may read it, -EFBIG
+ * beyond LOCAL_FILE_MAX, -EINVAL if it is no regular file.
  */
 int local_open(struct local_file *file, int root, const char *path);
 void local_close(struct local_file *file);
@@ -63,6 +63,7 @@ struct local_query {
 	uint32_t id;
 	const char *const *names;
 	uint32_t name_count; /* at most LOCAL_NAMES_MAX */
+	bool injected;       /* an injected line makes its id known, too */
 	/* The answers: numbers of lines. */
 	uint32_t known_line;                   /* the first with the id; 0: there is none */
 	uint32_t taken_lines[LOCAL_NAMES_MAX]; /* the first with names[i]; 0: there is none */

@@ -125,7 +125,7 @@ struct number {
 	size_t length;
 };
 
-/* A number ends at a blank or at the end of the line: it may stretch over two pieces. */
+/* A number ends at a blank or at the end of the line: it may stretch over two chunks. */
 static int end_number(struct status *status, struct number *number)
 {
 	uint32_t gid;
@@ -189,7 +189,7 @@ static const struct {
 
 enum { LINES = sizeof(lines) / sizeof(lines[0]), ALL_SEEN = (1 << LINES) - 1, PID_SEEN = 1 };
 
-/* A line that counts stands behind the first of them, and once. */
+/* A line that counts stands after the first of them, and once. */
 static int read_line(struct status *status)
 {
 	struct chunk *chunk = &status->chunk;
@@ -215,7 +215,7 @@ static int read_lines(struct status *status)
 	int result;
 
 	while ((result = reader_next(&status->reader, &status->chunk)) > 0) {
-		/* A command line of procfs, where one could be forged whole, has one. */
+		/* A command line of procfs, in which a status could be forged whole, has one. */
 		if (memchr(status->chunk.bytes, '\0', status->chunk.length) != NULL)
 			return -EINVAL;
 		if (starts)

@@ -43,6 +43,12 @@ enum reason rule_path_in_doubt(struct identity_view *view, const struct config_g
 /* Finds the entries whose path bears the gid: bit i of *found is groups[i]. */
 enum reason rule_find_paths(struct identity_view *view, gid_t gid, uint32_t *found);
 
+/*
+ * Could a user have this name? Most names that are asked for are nobody's: process 1 need not be
+ * looked at for them. ANSWERED or NAME_NOT_OURS.
+ */
+enum reason rule_judge_name(struct identity_view *view, const char *name);
+
 /* Who is this? All of the rules for a user but those for home and shell. */
 enum reason rule_find_user(struct identity_view *view, uid_t uid, struct user *user);
 enum reason rule_find_user_named(struct identity_view *view, const char *name, struct user *user);

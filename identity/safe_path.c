@@ -8,7 +8,7 @@ static enum bearing judge_directory(const struct file_attributes *attributes)
 {
 	if (!S_ISDIR(attributes->mode))
 		return PATH_BROKEN;
-	if (attributes->uid != 0 || (attributes->mode & (S_IWGRP | S_IWOTH)))
+	if (!file_is_roots_alone(attributes))
 		return PATH_UNTRUSTED;
 	return (attributes->mode & SEARCHABLE_BY_ALL) == SEARCHABLE_BY_ALL ? PATH_BEARS
 									   : PATH_CLOSED;

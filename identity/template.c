@@ -43,7 +43,7 @@ bool id_from_name(const char *template, const char *name, uint32_t *id)
 	return decimal_parse(name + prefix, length - prefix - suffix_length, id);
 }
 
-/* The most bytes that a conversion gives; 0 where it is none of ours. */
+/* The most bytes that a conversion gives; 0 if it is none of ours. */
 static size_t conversion_size(char conversion)
 {
 	switch (conversion) {

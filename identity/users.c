@@ -48,7 +48,8 @@ static void collect_user_names(struct identity_view *view, uid_t uid, bool conta
  */
 static enum reason judge_private_gid(struct identity_view *view, gid_t gid)
 {
-	struct local_query query = { .id = gid };
+	/* A runtime adds a line for a gid that it gives to somebody. */
+	struct local_query query = { .id = gid, .injected = true };
 	enum reason reason;
 	uint32_t found;
 	int result;
@@ -120,12 +121,26 @@ enum reason rule_find_container_user(struct identity_view *view, struct user *us
 	return rule_find_user(view, view->pid1.uid, user);
 }
 
+enum reason rule_judge_name(struct identity_view *view, const char *name)
+{
+	const struct config *config = &view->config;
+	uint32_t id;
+
+	if (view->config_error < 0 || strcmp(name, config->user_name) == 0 ||
+	    id_from_name(config->others_user, name, &id) ||
+	    (strchr(config->user_name, '%') != NULL && id_from_name(config->user_name, name, &id)))
+		return ANSWERED;
+	return rule_because(view, NAME_NOT_OURS, (struct why){ .file = NULL });
+}
+
 enum reason rule_find_user_named(struct identity_view *view, const char *name, struct user *user)
 {
 	char container[NAME_SIZE];
-	enum reason reason = rule_look(view);
+	enum reason reason = rule_judge_name(view, name);
 	uid_t uid;
 
+	if (reason == ANSWERED)
+		reason = rule_look(view);
 	if (reason != ANSWERED)
 		return reason;
 	identity_container_name(view, container);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Walks an absolute path from the root down, path_resolution(7), and shows every directory on the
- * way, links followed: a rule judges each of them before the next step is taken. Where all of them
+ * way, links followed: a rule judges each of them before the next step is taken. If all of them
  * are root's and nobody else may write to them, nobody can have swapped one meanwhile.
  *
  * A step looks at the path so far, which has no link and no ".." in it. So no descriptor is needed

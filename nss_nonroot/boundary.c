@@ -3,10 +3,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sys/auxv.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 void boundary_enter(struct boundary *boundary)
 {
@@ -31,22 +27,9 @@ enum nss_status boundary_leave(const struct boundary *boundary, int result, int 
 	}
 }
 
-/*
- * getuid(3) of libc, which fakeroot(1) may answer: its scripts are root's. Not in a set-user-ID
- * program: whoever starts that gives it its name.
- */
-static bool caller_is_root(void)
-{
-	return getuid() == 0 && getauxval(AT_SECURE) == 0;
-}
-
 bool boundary_view(struct identity_view *view)
 {
-	char program[PROGRAM_SIZE];
-	bool root = caller_is_root();
-	bool named = root && syscall(SYS_prctl, PR_GET_NAME, program, 0, 0, 0) == 0;
-
 	identity_view_start(view, ROOT_OWN, NULL, NULL);
-	view->audience = audience_of(&view->config, root, named ? program : NULL);
+	view->audience = audience_of_caller(&view->config);
 	return view->audience != HEARS_NOTHING;
 }

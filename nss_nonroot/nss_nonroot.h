@@ -35,8 +35,8 @@ EXPORT enum nss_status _nss_nonroot_getgrent_r(struct group *result, char *buffe
 EXPORT enum nss_status _nss_nonroot_endgrent(void);
 
 /*
- * Adds to the array *groups, malloc memory of the caller's with *size places of which *start are
- * filled. At most `limit` places, where that is positive; reaching it is a success.
+ * Adds to the array *groups, malloc memory of the caller's with *size elements of which *start are
+ * filled. At most `limit` elements, if that is positive; reaching it is a success.
  */
 EXPORT enum nss_status _nss_nonroot_initgroups_dyn(const char *user, gid_t group, long *start,
 						   long *size, gid_t **groups, long limit,

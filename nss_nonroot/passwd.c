@@ -7,7 +7,7 @@
 #include "nss_nonroot/boundary.h"
 #include "nss_nonroot/pack.h"
 
-/* Packs what a lookup gave; a reason for no answer is all one to glibc. */
+/* Packs what a lookup gave; to glibc, one reason for no answer is as good as another. */
 static int answer(enum reason reason, const struct record *record, struct passwd *result,
 		  char *buffer, size_t size)
 {

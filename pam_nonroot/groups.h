@@ -22,8 +22,8 @@ int groups_add_current(struct group_list *list);
 int groups_add_user(struct group_list *list, struct identity_view *view, const struct user *user);
 
 /*
- * Gives the calling process the user's groups besides those that it has. It never takes one away: a
- * group may be there to deny something. -EPERM without CAP_SETGID, and where a user namespace
+ * Gives the calling process the user's groups besides those that it has. It never removes one: a
+ * group may be there to deny something. -EPERM without CAP_SETGID, and if a user namespace
  * forbids it.
  */
 int groups_join(struct identity_view *view, const struct user *user);

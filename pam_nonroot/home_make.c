@@ -14,7 +14,7 @@ enum {
 	STAGING_ATTEMPTS = 16,
 };
 
-/* Where the name of a home stands. */
+/* The location of a home: the directory that is to have it, and its name there. */
 struct parent {
 	int fd;
 	const char *name;
@@ -93,7 +93,7 @@ static void invent_staging_name(char staging[STAGING_NAME_SIZE])
 	uint64_t random;
 
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random)) {
-		/* Where a sandbox forbids it, one that nobody is likely to guess in time. */
+		/* If a sandbox forbids it, one that nobody is likely to guess in time. */
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		random = (uint64_t)now.tv_nsec * 0x9e3779b97f4a7c15U + (uint64_t)getpid();
 	}
@@ -134,12 +134,13 @@ static int open_made(const struct making *making, const char *name)
 	return fd;
 }
 
+/* Never writable for others: such a directory is no home where anybody can put one, see home.h. */
 static int set_mode(const struct making *making, int fd)
 {
-	return fchmod(fd, 0777 & ~making->options->umask) < 0 ? -errno : 0;
+	return fchmod(fd, 0755 & ~making->options->umask) < 0 ? -errno : 0;
 }
 
-/* mkdir(2) takes a name only where nothing has it, so an empty home is made by it alone. */
+/* mkdir(2) takes a name only if nothing has it, so an empty home is made by it alone. */
 static int make_empty(const struct making *making)
 {
 	int result;

@@ -34,7 +34,7 @@ struct entry {
 static const char too_large[] =
 	"the skeleton has more than 1000 entries, 16 levels or 16 MiB; the rest is left out";
 
-static int pass_over(struct copier *copier, const char *name, const char *why)
+static int leave_out(struct copier *copier, const char *name, const char *why)
 {
 	struct skeleton_report *report = copier->report;
 
@@ -42,7 +42,7 @@ static int pass_over(struct copier *copier, const char *name, const char *why)
 		report->why = why;
 		(void)snprintf(report->first, sizeof(report->first), "%s", name);
 	}
-	report->passed_over++;
+	report->left_out++;
 	return 0;
 }
 
@@ -53,10 +53,11 @@ static int fail(struct copier *copier, const char *name, int error)
 	return error;
 }
 
+/* A link has all permission bits, whoever made it. */
 static bool trusted(const struct file_attributes *attributes)
 {
-	return attributes->uid == 0 &&
-	       (S_ISLNK(attributes->mode) || !(attributes->mode & (S_IWGRP | S_IWOTH)));
+	return file_is_roots_alone(attributes) ||
+	       (attributes->uid == 0 && S_ISLNK(attributes->mode));
 }
 
 static const char not_trusted[] = "it is not root's, or group or others may write to it";
@@ -131,12 +132,12 @@ static int copy_file(struct copier *copier, struct entry *entry)
 	int result;
 
 	if (from < 0)
-		return pass_over(copier, entry->name, "it cannot be read");
+		return leave_out(copier, entry->name, "it cannot be read");
 	if (file_attributes_of(from, &entry->attributes) < 0 || !S_ISREG(entry->attributes.mode) ||
 	    !trusted(&entry->attributes))
-		result = pass_over(copier, entry->name, not_trusted);
+		result = leave_out(copier, entry->name, not_trusted);
 	else if (entry->attributes.size > SKELETON_BYTES_MAX - copier->bytes)
-		result = pass_over(copier, entry->name, too_large);
+		result = leave_out(copier, entry->name, too_large);
 	else if (exceeds_limit(entry->attributes.size))
 		result = fail(copier, entry->name, -EFBIG);
 	else if ((result = make_file(copier, entry, from)) < 0)
@@ -152,7 +153,7 @@ static int copy_link(struct copier *copier, const struct entry *entry)
 	ssize_t length = readlinkat(entry->from, entry->name, copier->buffer, BUFFER_SIZE - 1);
 
 	if (length < 0)
-		return pass_over(copier, entry->name, "it cannot be read");
+		return leave_out(copier, entry->name, "it cannot be read");
 	copier->buffer[length] = '\0';
 	if (symlinkat(copier->buffer, entry->to, entry->name) < 0)
 		return fail(copier, entry->name, -errno);
@@ -183,7 +184,7 @@ static int make_directory(struct copier *copier, const struct entry *entry)
 	return to;
 }
 
-/* Takes `from` over. */
+/* Closes `from`. */
 static int copy_tree(struct copier *copier, const struct entry *entry, int from)
 {
 	int to = make_directory(copier, entry);
@@ -205,13 +206,13 @@ static int copy_subdirectory(struct copier *copier, struct entry *entry)
 	int from;
 
 	if (entry->depth == SKELETON_DEPTH_MAX)
-		return pass_over(copier, entry->name, too_large);
+		return leave_out(copier, entry->name, too_large);
 	from = openat(entry->from, entry->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (from < 0)
-		return pass_over(copier, entry->name, "it cannot be read");
+		return leave_out(copier, entry->name, "it cannot be read");
 	if (file_attributes_of(from, &entry->attributes) < 0 || !trusted(&entry->attributes)) {
 		close(from);
-		return pass_over(copier, entry->name, not_trusted);
+		return leave_out(copier, entry->name, not_trusted);
 	}
 	return copy_tree(copier, entry, from);
 }
@@ -232,19 +233,19 @@ static int entry_attributes(struct entry *entry)
 static int copy_entry(struct copier *copier, struct entry *entry)
 {
 	if (entry_attributes(entry) < 0)
-		return pass_over(copier, entry->name, "it cannot be examined");
+		return leave_out(copier, entry->name, "it cannot be examined");
 	if (!trusted(&entry->attributes))
-		return pass_over(copier, entry->name, not_trusted);
+		return leave_out(copier, entry->name, not_trusted);
 	if (S_ISREG(entry->attributes.mode))
 		return copy_file(copier, entry);
 	if (S_ISDIR(entry->attributes.mode))
 		return copy_subdirectory(copier, entry);
 	if (S_ISLNK(entry->attributes.mode))
 		return copy_link(copier, entry);
-	return pass_over(copier, entry->name, "it is no file, directory or link");
+	return leave_out(copier, entry->name, "it is no file, directory or link");
 }
 
-/* The next entry that is not "." or ".."; NULL at the end with errno 0, or where it cannot be told. */
+/* The next entry that is not "." or ".."; NULL at the end with errno 0, or if it cannot be told. */
 static const struct dirent *next_entry(DIR *directory)
 {
 	const struct dirent *found;
@@ -257,7 +258,7 @@ static const struct dirent *next_entry(DIR *directory)
 	return found;
 }
 
-/* Takes `from` over. */
+/* Closes `from`. */
 static int copy_directory(struct copier *copier, int from, int to, unsigned depth)
 {
 	DIR *directory = fdopendir(from);
@@ -275,13 +276,13 @@ static int copy_directory(struct copier *copier, int from, int to, unsigned dept
 
 		if (copier->entries++ == SKELETON_ENTRIES_MAX) {
 			copier->entries--;
-			pass_over(copier, found->d_name, too_large);
+			leave_out(copier, found->d_name, too_large);
 			break;
 		}
 		result = copy_entry(copier, &entry);
 	}
 	if (result == 0 && found == NULL && errno != 0)
-		pass_over(copier, ".", "it cannot be read to its end");
+		leave_out(copier, ".", "it cannot be read to its end");
 	closedir(directory);
 	return result;
 }
@@ -321,9 +322,9 @@ int skeleton_copy(int root, const char *path, int home, struct skeleton_report *
 	copier->bytes = 0;
 	from = file_open(root, path, O_RDONLY | O_DIRECTORY);
 	if (from < 0) {
-		result = pass_over(copier, ".", "it cannot be opened");
+		result = leave_out(copier, ".", "it cannot be opened");
 	} else if (file_attributes_of(from, &attributes) < 0 || !trusted(&attributes)) {
-		result = pass_over(copier, ".", not_trusted);
+		result = leave_out(copier, ".", not_trusted);
 		close(from);
 	} else {
 		result = copy_directory(copier, from, home, 1);

@@ -5,7 +5,7 @@
  * the user.
  *
  * Only what belongs to root and cannot be written to by group or others is copied, each judged on
- * its own descriptor. What cannot be copied is passed over, because a home without it is still a
+ * its own descriptor. What cannot be copied is left out, because a home without it is still a
  * good home; what cannot be written makes an error.
  */
 #ifndef PAM_NONROOT_SKELETON_H
@@ -23,8 +23,8 @@ enum {
 
 struct skeleton_report {
 	size_t copied; /* also in part */
-	size_t passed_over;
-	const char *why;           /* the first was passed over; NULL: none was */
+	size_t left_out;
+	const char *why;           /* the first was left out; NULL: none was */
 	char first[NAME_MAX + 1];  /* its name */
 	char failed[NAME_MAX + 1]; /* what the error is about */
 };
@@ -36,7 +36,7 @@ struct skeleton_report {
  */
 int skeleton_copy(int root, const char *path, int home, struct skeleton_report *report);
 
-/* Is there nothing in the directory, open for reading? False where it cannot be told. */
+/* Is there nothing in the directory, open for reading? False if it cannot be told. */
 bool directory_is_empty(int directory);
 
 /*

@@ -5,6 +5,7 @@
 #include <grp.h>
 #include <limits.h>
 #include <pwd.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,21 @@
 #include <unistd.h>
 
 #include "identity/identity.h"
-#include "cmd/command.h"
 #include "cmd/exec/capabilities.h"
+
+static bool refuse(struct refusal *refusal, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Fills in the reason; false, for the caller to return. */
+static bool refuse(struct refusal *refusal, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(refusal->text, sizeof(refusal->text), format, arguments);
+	va_end(arguments);
+	return false;
+}
 
 enum {
 	UNMAPPED = 65534, /* how an owner outside of our user namespace looks, user_namespaces(7) */
@@ -37,10 +51,9 @@ bool target_parse(const char *text, struct target *target)
 	return !target->gid_given || parse_id(text, strlen(text), &target->gid);
 }
 
-static bool no_owner(const char *command, const char *path, const char *why)
+static bool no_owner(struct refusal *refusal, const char *path, const char *why)
 {
-	complain(command, "--as-owner-of %s: %s", path, why);
-	return false;
+	return refuse(refusal, "--as-owner-of %s: %s", path, why);
 }
 
 /* A path that starts at the root directory, as the walk wants it. 0 or a negative errno. */
@@ -55,70 +68,64 @@ static int make_absolute(const char *path, char absolute[WALK_PATH_SIZE])
 		       : -ENAMETOOLONG;
 }
 
-static bool only_root_writes(const struct file_attributes *directory)
-{
-	return directory->uid == 0 && !(directory->mode & (S_IWGRP | S_IWOTH));
-}
-
-/* Walks to what `path` names; false, having said why, if that cannot be. */
-static bool find_owner(const char *command, const char *path, struct file_attributes *attributes)
+/* Walks to what `path` names; false, with the reason, if that cannot be. */
+static bool find_owner(const char *path, struct file_attributes *attributes,
+		       struct refusal *refusal)
 {
 	char absolute[WALK_PATH_SIZE];
 	struct walk walk;
 	int step = make_absolute(path, absolute);
 
 	if (step < 0)
-		return no_owner(command, path, strerror(-step));
+		return no_owner(refusal, path, strerror(-step));
 	step = walk_start(&walk, ROOT_OWN, absolute);
 	while (step == WALK_ON) {
 		step = walk_next(&walk, true);
-		if (walk.linked && !only_root_writes(&walk.from))
-			return no_owner(command, path,
+		if (walk.linked && !file_is_roots_alone(&walk.from))
+			return no_owner(refusal, path,
 					"a link on the way is in a directory that others than root "
 					"can write to, and may have been made to choose whom root "
 					"becomes: name the directory itself, or say --as UID:GID");
 	}
 	if (step == WALK_MISSING)
-		return no_owner(command, path, strerror(ENOENT));
+		return no_owner(refusal, path, strerror(ENOENT));
 	if (step == WALK_BROKEN)
-		return no_owner(command, path,
+		return no_owner(refusal, path,
 				"what is on the way is no directory, or there are too many links");
 	if (step < 0)
-		return no_owner(command, path, strerror(-step));
+		return no_owner(refusal, path, strerror(-step));
 	*attributes = walk.attributes;
 	return true;
 }
 
-bool target_owner_of(const char *command, const char *path, struct target *target)
+bool target_owner_of(const char *path, struct target *target, struct refusal *refusal)
 {
-	struct file_attributes attributes;
+	struct file_attributes attributes = { .mode = 0 };
 
-	if (!find_owner(command, path, &attributes))
+	if (!find_owner(path, &attributes, refusal))
 		return false;
 	if (attributes.uid == 0) {
-		complain(
-			command,
-			"--as-owner-of %s: it belongs to root. Where root is an ordinary user of the "
+		return refuse(
+			refusal,
+			"--as-owner-of %s: it belongs to root. If root is an ordinary user of the "
 			"host (rootless containers), leave the option out; else give the directory to "
 			"a user, or mount one that a user has, or say --as UID:GID",
 			path);
-		return false;
 	}
 	if (attributes.uid == UNMAPPED || attributes.gid == UNMAPPED) {
-		complain(command,
-			 "--as-owner-of %s: its owner is %u:%u; %d is how ids from outside of the "
-			 "container's user namespace look. If you mean it, say --as %u:%u",
-			 path, attributes.uid, attributes.gid, UNMAPPED, attributes.uid,
-			 attributes.gid);
-		return false;
+		return refuse(
+			refusal,
+			"--as-owner-of %s: its owner is %u:%u; %d is how ids from outside of the "
+			"container's user namespace look. If you mean it, say --as %u:%u",
+			path, attributes.uid, attributes.gid, UNMAPPED, attributes.uid,
+			attributes.gid);
 	}
 	if (attributes.gid == 0 && geteuid() == 0) {
-		complain(
-			command,
+		return refuse(
+			refusal,
 			"--as-owner-of %s: its group is that of root, gid 0. If you mean that group, "
 			"say --as %u:0; if not, say --as UID:GID, or give the directory another group",
 			path, attributes.uid);
-		return false;
 	}
 	*target = (struct target){
 		.option = "--as-owner-of",
@@ -131,7 +138,7 @@ bool target_owner_of(const char *command, const char *path, struct target *targe
 }
 
 struct plan {
-	const char *command;
+	struct refusal *refusal;
 	uid_t uid;
 	gid_t gid;
 	gid_t *groups;
@@ -147,8 +154,7 @@ static bool plan_groups(struct plan *plan, const char *name)
 		gid_t *groups = reallocarray(plan->groups, (size_t)size, sizeof(*groups));
 
 		if (groups == NULL || size > NGROUPS_MAX * 2) {
-			complain(plan->command, "no room for the groups of %s", name);
-			return false;
+			return refuse(plan->refusal, "no room for the groups of %s", name);
 		}
 		plan->groups = groups;
 		plan->count = size;
@@ -187,17 +193,17 @@ static bool make_plan(struct plan *plan, const struct target *target)
 	plan->uid = target->uid;
 	plan->gid = target->gid_given ? target->gid : gid;
 	if (!target->gid_given && !found) {
-		complain(plan->command,
-			 "%s %s: nobody has this uid, or nobody can say what its group is: say "
-			 "UID:GID, as in --as %u:GID, or see 'nonroot show %u'",
-			 target->option, target->argument, target->uid, target->uid);
-		return false;
+		return refuse(
+			plan->refusal,
+			"%s %s: nobody has this uid, or nobody can say what its group is: say "
+			"UID:GID, as in --as %u:GID, or see 'nonroot show %u'",
+			target->option, target->argument, target->uid, target->uid);
 	}
 	if (found)
 		return plan_groups(plan, name);
 	plan->groups = malloc(sizeof(*plan->groups));
 	if (plan->groups == NULL)
-		return false;
+		return refuse(plan->refusal, "out of memory");
 	plan->groups[0] = plan->gid;
 	plan->count = 1;
 	return true;
@@ -273,24 +279,22 @@ static bool refused(const struct plan *plan, const char *what, unsigned id, cons
 	int error = errno;
 
 	if (error == EPERM)
-		complain(
-			plan->command,
+		return refuse(
+			plan->refusal,
 			"cannot set the %s %u: not permitted: the container lacks the capability %s, "
-			"or its user namespace does not allow it",
-			what, id, capability);
-	else if (error == EINVAL)
-		complain(plan->command,
-			 "cannot set the %s %u: it does not exist in this user namespace", what,
-			 id);
-	else
-		complain(plan->command, "cannot set the %s %u: %s", what, id, strerror(error));
-	return false;
+			"which docker run --cap-add %s gives, or its user namespace does not allow it",
+			what, id, capability, capability);
+	if (error == EINVAL)
+		return refuse(plan->refusal,
+			      "cannot set the %s %u: it does not exist in this user namespace",
+			      what, id);
+	return refuse(plan->refusal, "cannot set the %s %u: %s", what, id, strerror(error));
 }
 
 static bool not_so(const struct plan *plan, const char *what)
 {
-	complain(plan->command, "%s, although the kernel reported success: not going on", what);
-	return false;
+	return refuse(plan->refusal, "%s, although the kernel reported success: not going on",
+		      what);
 }
 
 /* The order matters: without the uid of root, neither groups nor gid can be set. */
@@ -311,10 +315,8 @@ static bool carry_out(const struct plan *plan)
 	if (!uids_are_set(plan->uid))
 		return not_so(plan, "the uid is not set");
 	result = privilege_drop();
-	if (result < 0) {
-		complain(plan->command, "cannot give up capabilities: %s", strerror(-result));
-		return false;
-	}
+	if (result < 0)
+		return refuse(plan->refusal, "cannot give up capabilities: %s", strerror(-result));
 	return !way_back() || not_so(plan, "root's uid can be had back");
 }
 
@@ -323,20 +325,19 @@ static bool is_already(const struct target *target)
 	return uids_are_set(target->uid) && (!target->gid_given || gids_are_set(target->gid));
 }
 
-bool permanently_set_uid(const char *command, const struct target *target)
+bool permanently_set_uid(const struct target *target, struct refusal *refusal)
 {
-	struct plan plan = { .command = command };
+	struct plan plan = { .refusal = refusal };
 	bool done;
 
 	if (geteuid() != 0) {
 		if (is_already(target))
 			return true;
-		complain(
-			command,
+		return refuse(
+			refusal,
 			"%s %s: only root can become another user, and this process runs as %u:%u. "
 			"Start the container as root (no --user, runAsUser or USER), or leave %s out",
 			target->option, target->argument, getuid(), getgid(), target->option);
-		return false;
 	}
 	done = make_plan(&plan, target);
 	if (done) {

@@ -19,14 +19,14 @@ static const char name[] = "exec";
 static const char help[] =
 	"Usage: nonroot exec [--as UID[:GID] | --as-owner-of PATH] [--strict] [--] COMMAND [ARGUMENT]...\n"
 	"Give whoever runs this a name, a home and an environment, and become COMMAND.\n\n"
-	"  --as UID[:GID]      as root: step down to this user first, for good\n"
-	"  --as-owner-of PATH  as root: step down to the owner and group of PATH first\n"
-	"  --strict            do not run COMMAND where the name or the home is not complete\n"
+	"  --as UID[:GID]      as root: become this user first, for good\n"
+	"  --as-owner-of PATH  as root: become the owner and group of PATH first\n"
+	"  --strict            do not run COMMAND if the name or the home is not complete\n"
 	"  --help              print this help and exit\n\n"
-	"HOME is set where it is unset, empty, / or not usable; USER, LOGNAME and SHELL where they\n"
+	"HOME is set if it is unset, empty, / or not usable; USER, LOGNAME and SHELL if they\n"
 	"are unset or empty. Everything else stays as it is.\n\n"
-	"Exit status: 125 where nonroot itself fails, 126 where COMMAND is found but cannot be run,\n"
-	"127 where it is not found, else that of COMMAND.\n";
+	"Exit status: 125 if nonroot itself fails, 126 if COMMAND is found but cannot be run,\n"
+	"127 if it is not found, else that of COMMAND.\n";
 
 struct options {
 	bool strict;
@@ -34,7 +34,7 @@ struct options {
 	const char *as_owner_of;
 };
 
-/* 0; 1 where the work is done with that; or EXIT_EXEC_TROUBLE. */
+/* 0; 1 if the work is done with that; or EXIT_EXEC_TROUBLE. */
 static int parse_options(int argc, char **argv, struct options *options)
 {
 	static const struct option long_options[] = {
@@ -69,34 +69,39 @@ static int parse_options(int argc, char **argv, struct options *options)
 	return 0;
 }
 
+/* True also if nothing of the kind is asked; else the reason, or a mistake in the usage, was said. */
 static bool set_uid_as_asked(const struct options *options)
 {
+	struct refusal refusal = { .text = "" };
 	struct target target;
+	bool done = true;
 
 	if (options->as != NULL && options->as_owner_of != NULL) {
 		complain_usage(name, "--as and --as-owner-of exclude each other");
 		return false;
 	}
-	if (options->as != NULL) {
-		if (!target_parse(options->as, &target)) {
-			complain_usage(name,
-				       "--as %s: must be UID or UID:GID in decimal, and UID not 0",
-				       options->as);
-			return false;
-		}
-		return permanently_set_uid(name, &target);
+	if (options->as != NULL && !target_parse(options->as, &target)) {
+		complain_usage(
+			name,
+			"--as %s: must be UID or UID:GID, decimal numbers of at most 4294967294, and UID "
+			"not 0",
+			options->as);
+		return false;
 	}
 	if (options->as_owner_of != NULL)
-		return target_owner_of(name, options->as_owner_of, &target) &&
-		       permanently_set_uid(name, &target);
-	return true;
+		done = target_owner_of(options->as_owner_of, &target, &refusal);
+	if (done && (options->as != NULL || options->as_owner_of != NULL))
+		done = permanently_set_uid(&target, &refusal);
+	if (!done)
+		complain(name, "%s", refusal.text);
+	return done;
 }
 
 /* An environment may have a name twice, and programs differ in which one they take. */
 static void apply(const struct settings *settings)
 {
-	for (size_t i = 0; i < settings->count; i++) {
-		char *entry = settings->entries[i];
+	for (size_t i = 0; i < settings->entries.count; i++) {
+		char *entry = settings->entries.list[i];
 		char *value = strchr(entry, '=');
 
 		*value = '\0';
@@ -120,6 +125,7 @@ int cmd_exec(int argc, char **argv)
 {
 	struct options options = { .strict = false };
 	struct settings settings;
+	bool complete;
 	int result = parse_options(argc, argv, &options);
 
 	if (result != 0)
@@ -130,7 +136,10 @@ int cmd_exec(int argc, char **argv)
 	}
 	if (!set_uid_as_asked(&options))
 		return EXIT_EXEC_TROUBLE;
-	if (!session_open(name, &settings) && options.strict) {
+	complete = session_open(&settings);
+	for (size_t i = 0; i < settings.messages.count; i++)
+		complain(name, "%s", settings.messages.list[i]);
+	if (!complete && options.strict) {
 		complain(name, "--strict: not running %s", argv[optind]);
 		return EXIT_EXEC_TROUBLE;
 	}

@@ -2,8 +2,10 @@
 #include "cmd/exec/session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <security/pam_appl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,12 +13,10 @@
 #include <unistd.h>
 
 #include "identity/home.h"
-#include "cmd/command.h"
 
 #define SERVICE "nonroot"
 
 struct session {
-	const char *command;
 	struct settings *settings;
 	uid_t uid;
 	bool synthesized; /* *record counts */
@@ -33,23 +33,42 @@ static bool is_unset(const char *name)
 	return value == NULL || *value == '\0';
 }
 
-static void set(struct settings *settings, const char *name, const char *value)
+/* Adds a string, which it takes over; without memory there is one less. */
+static void add(struct strings *strings, char *string)
 {
-	size_t name_size = strlen(name);
-	size_t value_size = strlen(value);
-	char *entry = malloc(name_size + value_size + 2);
-	char **entries = reallocarray(settings->entries, settings->count + 1, sizeof(*entries));
+	size_t size = (strings->count + 1) * sizeof(*strings->list);
+	char **list = string != NULL ? realloc(strings->list, size) : NULL;
 
-	if (entries != NULL)
-		settings->entries = entries;
-	if (entry == NULL || entries == NULL) {
-		free(entry);
+	if (list == NULL) {
+		free(string);
 		return;
 	}
-	memcpy(entry, name, name_size);
-	entry[name_size] = '=';
-	memcpy(entry + name_size + 1, value, value_size + 1);
-	entries[settings->count++] = entry;
+	strings->list = list;
+	list[strings->count++] = string;
+}
+
+static void tell(struct session *session, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void tell(struct session *session, const char *format, ...)
+{
+	char *message = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vasprintf(&message, format, arguments) < 0)
+		message = NULL;
+	va_end(arguments);
+	add(&session->settings->messages, message);
+}
+
+static void set(struct settings *settings, const char *name, const char *value)
+{
+	char *entry = NULL;
+
+	if (asprintf(&entry, "%s=%s", name, value) < 0)
+		entry = NULL;
+	add(&settings->entries, entry);
 }
 
 static void set_where_unset(struct settings *settings, const char *name, const char *value)
@@ -71,7 +90,7 @@ static int answer_question(int count, const struct pam_message **messages,
 			return PAM_CONV_ERR;
 		if (messages[i]->msg == NULL)
 			continue;
-		complain(session->command, "%s", messages[i]->msg);
+		tell(session, "%s", messages[i]->msg);
 		session->told = session->told || style == PAM_ERROR_MSG;
 	}
 	*responses = calloc((size_t)count, sizeof(**responses));
@@ -136,14 +155,13 @@ static bool open_pam_session(struct session *session, const char *name)
 		session->environment = pam_getenvlist(pamh);
 	}
 	if (result != PAM_SUCCESS && !session->told && access("/etc/pam.d/" SERVICE, F_OK) < 0)
-		complain(
-			session->command,
-			"%s: no PAM session: /etc/pam.d/%s is not there; it comes with the package "
-			"nonroot, and the module with libpam-nonroot",
-			name, SERVICE);
+		tell(session,
+		     "%s: no PAM session: /etc/pam.d/%s is not there; it comes with the package "
+		     "nonroot, and the module with libpam-nonroot",
+		     name, SERVICE);
 	else if (result != PAM_SUCCESS && !session->told)
-		complain(session->command, "%s: no PAM session by /etc/pam.d/%s: %s", name, SERVICE,
-			 pam_strerror(pamh, result));
+		tell(session, "%s: no PAM session by /etc/pam.d/%s: %s", name, SERVICE,
+		     pam_strerror(pamh, result));
 	return result == PAM_SUCCESS;
 }
 
@@ -158,10 +176,40 @@ static const char *pam_value(const struct session *session, const char *name)
 	return NULL;
 }
 
+/* Is it on another file system than the directory above it? */
+static bool is_volume(const char *directory, const struct stat *attributes)
+{
+	int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat above;
+	bool other;
+
+	if (fd < 0)
+		return false;
+	other = fstatat(fd, "..", &above, 0) == 0 && above.st_dev != attributes->st_dev;
+	close(fd);
+	return other;
+}
+
+/* What is put into a volume is expected to be there again. On a read-only root there is none. */
+static void tell_of_lost_home(struct session *session, const char *home)
+{
+	const char *old = getenv("HOME");
+	struct stat attributes;
+
+	if (old != NULL && *old == '/' && strcmp(old, "/") != 0 && stat(old, &attributes) == 0 &&
+	    is_volume(old, &attributes) && access(old, W_OK | X_OK) < 0 && errno == EACCES)
+		tell(session,
+		     "HOME=%s is a volume that belongs to %u:%u with mode %04o, and uid %u cannot write to it, so HOME "
+		     "is %s; give the directory to the uid, or in Kubernetes set fsGroup",
+		     old, attributes.st_uid, attributes.st_gid, attributes.st_mode & 07777,
+		     (unsigned)session->uid, home);
+}
+
 static bool set_usable_home(struct session *session, const char *home)
 {
 	if (!home_usable(home))
 		return false;
+	tell_of_lost_home(session, home);
 	set(session->settings, "HOME", home);
 	return true;
 }
@@ -180,19 +228,19 @@ static bool set_home_of_local(struct session *session, const struct passwd *pass
 {
 	const char *own = pam_value(session, "HOME");
 
-	if (set_usable_home(session, passwd->pw_dir))
+	/* PAM sets one if what passwd(5) says cannot be used, as when somebody has squatted it. */
+	if (own == NULL && set_usable_home(session, passwd->pw_dir))
 		return true;
 	if (!set_usable_home(session, own)) {
 		set_local_home(session, passwd);
 		return true;
 	}
-	complain(session->command,
-		 "%s (uid %u): the home %s cannot be used, so HOME is %s for this command",
-		 passwd->pw_name, (unsigned)session->uid, passwd->pw_dir, own);
+	tell(session, "%s (uid %u): the home %s cannot be used, so HOME is %s for this command",
+	     passwd->pw_name, (unsigned)session->uid, passwd->pw_dir, own);
 	return true;
 }
 
-/* Only a home: the rules name something also where there is nothing, or what PAM has refused. */
+/* Only a home: the rules name something even if there is nothing, or what PAM has refused. */
 static bool set_home_of_ours(struct session *session)
 {
 	struct record *record = &session->record;
@@ -212,15 +260,14 @@ static bool set_home(struct session *session, const struct passwd *passwd)
 	if (home_usable(old))
 		return true;
 	if (!session->synthesized)
-		return set_home_of_local(session, passwd);
+		return passwd != NULL && set_home_of_local(session, passwd);
 	if (set_home_of_ours(session))
 		return true;
 	home_candidate(&session->view, &session->record.user, 0, first);
-	complain(
-		session->command,
-		"no usable home directory for uid %u: HOME stays %s; mount a volume that the uid can "
-		"write to at %s, or set HOME to a writable directory in the image",
-		(unsigned)session->uid, old != NULL ? old : "unset", first);
+	tell(session,
+	     "no usable home directory for uid %u: HOME stays %s; mount a volume that the uid can "
+	     "write to at %s, or set HOME to a writable directory in the image",
+	     (unsigned)session->uid, old != NULL ? old : "unset", first);
 	return false;
 }
 
@@ -265,18 +312,17 @@ static bool collect_settings(struct session *session)
 	bool complete = passwd != NULL;
 
 	if (passwd == NULL && !session->synthesized) {
-		complain(
-			session->command,
-			"uid %u has no name, and nonroot gives it none, so the environment stays as it "
-			"is: see 'nonroot show %u'",
-			(unsigned)session->uid, (unsigned)session->uid);
+		tell(session,
+		     "uid %u has no name, and nonroot gives it none, so the environment stays as it "
+		     "is: see 'nonroot show %u'",
+		     (unsigned)session->uid, (unsigned)session->uid);
 		return false;
 	}
 	if (!complete)
-		complain(session->command,
-			 "uid %u has no name: put 'nonroot' on the lines passwd and group of "
-			 "/etc/nsswitch.conf, or see what 'nonroot check' finds",
-			 (unsigned)session->uid);
+		tell(session,
+		     "uid %u has no name: put 'nonroot' on the lines passwd and group of "
+		     "/etc/nsswitch.conf, or see what 'nonroot check' finds",
+		     (unsigned)session->uid);
 	complete = set_home(session, passwd) && complete;
 	set_where_unset(session->settings, "USER", name);
 	set_where_unset(session->settings, "LOGNAME", name);
@@ -285,15 +331,15 @@ static bool collect_settings(struct session *session)
 	return complete;
 }
 
-bool session_open(const char *command, struct settings *settings)
+bool session_open(struct settings *settings)
 {
 	/* PAM's session, which is never closed, keeps its address. */
 	static struct session session;
 	const struct passwd *passwd = NULL;
 	bool complete = true;
 
-	session = (struct session){ .command = command, .settings = settings, .uid = getuid() };
-	*settings = (struct settings){ .count = 0 };
+	session = (struct session){ .settings = settings, .uid = getuid() };
+	*settings = (struct settings){ .entries = { .count = 0 } };
 	identity_view_start(&session.view, ROOT_OWN, NULL, NULL);
 	session.synthesized = identity_user_by_uid(&session.view, session.uid, &session.record) ==
 			      ANSWERED;

@@ -9,18 +9,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What to set, and nothing else: "NAME=VALUE" each, in memory of its own. */
-struct settings {
-	char **entries;
+/* A list of strings, each in memory of its own. */
+struct strings {
+	char **list;
 	size_t count;
 };
 
+/* What to set, and nothing else: "NAME=VALUE" each; and what people are to be told. */
+struct settings {
+	struct strings entries;
+	struct strings messages;
+};
+
 /*
- * Opens the session of the real uid. HOME is set where it is unset, empty, the root directory or no
- * directory that the caller can write to; USER, LOGNAME and SHELL where they are unset or empty;
- * what else the PAM session sets, where it is unset. True where all of it is there; else it has
- * said as `command` what is missing, and *settings is what could be found out.
+ * Opens the session of the real uid. HOME is set if it is unset, empty, the root directory or no
+ * directory that the caller can write to; USER, LOGNAME and SHELL if they are unset or empty;
+ * what else the PAM session sets, if it is unset. True if all of it is there; else the
+ * messages say what is missing, and the entries are what could be found out.
  */
-bool session_open(const char *command, struct settings *settings);
+bool session_open(struct settings *settings);
 
 #endif

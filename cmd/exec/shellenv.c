@@ -16,7 +16,7 @@ static const char help[] =
 	"Usage: eval \"$(nonroot shellenv)\"\n"
 	"Print what 'nonroot exec' would set as commands of a shell, after making the home.\n\n"
 	"  --help  print this help and exit\n\n"
-	"Exit status: 0 where the name and the home are complete, 1 where something is missing.\n";
+	"Exit status: 0 if the name and the home are complete, 1 if something is missing.\n";
 
 /* A shell cannot set others, and must not be given them. */
 static bool is_variable(const char *entry)
@@ -66,9 +66,11 @@ int cmd_shellenv(int argc, char **argv)
 		complain_usage(name, "extra operand '%s'", argv[optind]);
 		return EXIT_TROUBLE;
 	}
-	complete = session_open(name, &settings);
-	for (size_t i = 0; i < settings.count; i++)
-		if (is_variable(settings.entries[i]))
-			print_setting(settings.entries[i]);
+	complete = session_open(&settings);
+	for (size_t i = 0; i < settings.messages.count; i++)
+		complain(name, "%s", settings.messages.list[i]);
+	for (size_t i = 0; i < settings.entries.count; i++)
+		if (is_variable(settings.entries.list[i]))
+			print_setting(settings.entries.list[i]);
 	return complete ? EXIT_SUCCESS : EXIT_FINDINGS;
 }

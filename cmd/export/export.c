@@ -20,7 +20,7 @@ enum {
 	LINE_MAX_SIZE = 2048, /* bytes of a line that is taken apart */
 };
 
-/* A line of ours, and whether it has been written in the place of the runtime's. */
+/* A line of ours, and whether it has been written in place of the runtime's. */
 struct entry {
 	uint32_t id;
 	bool written;
@@ -76,7 +76,7 @@ static void find_container(struct merge *merge)
 	reason_sentence(&merge->view, merge->reason, &subject, merge->why);
 }
 
-/* The container user, and the caller where that is somebody else without a line. */
+/* The container user, and the caller if that is somebody else without a line. */
 static void collect_users(struct merge *merge)
 {
 	struct record caller;
@@ -261,7 +261,7 @@ static int print_merged(const char *command, const char *path, bool groups)
 	return EXIT_SUCCESS;
 }
 
-/* False where *status is the command's exit status. */
+/* False if *status is the command's exit status. */
 static bool parse_options(int argc, char **argv, const char *command, const char *help, int *status)
 {
 	static const struct option long_options[] = {

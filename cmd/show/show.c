@@ -358,7 +358,7 @@ static const char *hidden(const struct question *question)
 	static char
 		text[sizeof("hide-others-from in " CONFIG_PATH " lists this program of root's")];
 	const struct config *config = &question->view.config;
-	enum audience audience = caller_audience(config);
+	enum audience audience = audience_of_caller(config);
 	enum config_key key = audience_key(audience);
 
 	if (audience_hears(audience, question->id, question->process1) || key == CONFIG_KEYS)

@@ -18,7 +18,7 @@ enum {
 	ROOM_FIRST = ELF_FILE_MAX >> 8,
 };
 
-/* A number of `width` bytes at `offset`; 0 where the file ends before. */
+/* A number of `width` bytes at `offset`; 0 if the file ends before. */
 static uint64_t number_at(const struct elf *elf, uint64_t offset, size_t width)
 {
 	uint64_t value = 0;
@@ -48,7 +48,7 @@ static const char *string_at(const struct elf *elf, uint64_t offset)
 	return offset < elf->size ? (const char *)elf->data + offset : "";
 }
 
-/* The same, of a name; "" where it is longer than one is. */
+/* The same, of a name; "" if it is longer than one is. */
 static const char *name_at(const struct elf *elf, uint64_t offset)
 {
 	const char *name = string_at(elf, offset);
@@ -84,7 +84,7 @@ static int resize(struct elf *elf, size_t size)
 	return 0;
 }
 
-/* Few files need the room that the largest one takes: a larger one is tried where it does not do. */
+/* Few files need the room that the largest one takes: more is tried if the file does not fit. */
 static int read_data(int root, const char *path, struct elf *elf)
 {
 	int result = -EFBIG;
@@ -167,7 +167,7 @@ const char *elf_interpreter(const struct elf *elf)
 	return header == 0 ? NULL : string_at(elf, FIELD(elf, header, Phdr, p_offset));
 }
 
-/* Where in the file an address of memory is; elf->size, which is nowhere, where it is not. */
+/* Where in the file an address of memory is; elf->size, which is nowhere, if it is not in it. */
 static uint64_t offset_of_address(const struct elf *elf, uint64_t address)
 {
 	uint64_t header = FIELD(elf, 0, Ehdr, e_phoff);

@@ -21,8 +21,8 @@ struct elf {
 };
 
 /*
- * Reads the file at an absolute path below `root`. 0, and elf_free() is due; -ENOEXEC where it is
- * no ELF file, -EINVAL where it is no regular file, -EFBIG behind ELF_FILE_MAX, or another -errno.
+ * Reads the file at an absolute path below `root`. 0, and elf_free() is due; -ENOEXEC if it is
+ * no ELF file, -EINVAL if it is no regular file, -EFBIG beyond ELF_FILE_MAX, or another -errno.
  */
 int elf_read(int root, const char *path, struct elf *elf);
 void elf_free(struct elf *elf);

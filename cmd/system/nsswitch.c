@@ -75,7 +75,7 @@ static size_t take_word(struct parser *parser, const char *ends)
 	return (size_t)(parser->at - start);
 }
 
-/* Takes one of `names`; -1 and the parser at the start of the word where it is none. */
+/* Takes one of `names`; -1 and the parser at the start of the word if it is none. */
 static int take_keyword(struct parser *parser, const char *const *names, int count)
 {
 	char *word = parser->at;

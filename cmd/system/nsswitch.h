@@ -9,7 +9,7 @@
  *  - a '[' where a service should stand ends the line without a word;
  *  - '#' after a service is one more service;
  *  - a line that has nothing but the name of a database is one without services;
- *  - where a database stands twice, the last line counts.
+ *  - if a database stands twice, the last line counts.
  */
 #ifndef CMD_SYSTEM_NSSWITCH_H
 #define CMD_SYSTEM_NSSWITCH_H
@@ -83,7 +83,7 @@ struct nsswitch_line_observer {
 };
 
 /*
- * Reads the file below `root`. 0, also where the file is wrong; -ENOENT, -EFBIG (larger than
+ * Reads the file below `root`. 0, also if the file is wrong; -ENOENT, -EFBIG (larger than
  * NSSWITCH_FILE_MAX), -EINVAL (no regular file) or another -errno, and then *nsswitch is as glibc
  * has it without the file. `observer` may be NULL.
  */

@@ -123,6 +123,9 @@ static void say_reason(const struct lookup *lookup, enum reason reason, char tex
 	case ANSWERED:
 		return say(text, "nonroot answers");
 	case ID_RESERVED:
+		if (lookup->subject->name != NULL && why->id == 0)
+			return say(text, "it is the container user's, and there is none: process 1 "
+					 "is root's");
 		return say(text, "%s %u is an id that nonroot never gives a name", id_word(lookup),
 			   why->id);
 	case ID_OUT_OF_RANGES:

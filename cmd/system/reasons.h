@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What identity/ found, in words. A sentence stands behind a colon, so it begins with a small letter
+ * What identity/ found, in words. A sentence stands after a colon, so it begins with a small letter
  * and ends without a full stop. No rule is worked out here.
  */
 #ifndef CMD_SYSTEM_REASONS_H
@@ -18,7 +18,7 @@ enum {
 struct subject {
 	bool group;
 	const char *name; /* NULL: the id was asked for */
-	uint32_t id;      /* where `name` is NULL */
+	uint32_t id;      /* if `name` is NULL */
 };
 
 /*

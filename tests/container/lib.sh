@@ -43,6 +43,9 @@ forget_the_login() {
 	[ ! -w /proc/self/loginuid ] || { echo 4294967295 >/proc/self/loginuid; } 2>/dev/null || true
 }
 
+# What a container printed before the first answer: what nonroot itself said.
+said() { sed '/^@@ /,$d' "$scratch/answers"; }
+
 # What a test has to undo at its end, however that comes; to be redefined by it.
 cleanup() { :; }
 

@@ -529,13 +529,47 @@ static void a_home_in_name_only_is_told_as_such(void **state)
 	tree_file("/var/lib/nonroot/nonroot", "");
 	tree_link("/tmp/nonroot-12345", "/home");
 	expect_state(&container, HOME_IN_NAME_ONLY, "/nonexistent");
-	/* Exposed, and yet root's. */
+	/* What others can put there is not even named. */
 	tree_delete("/home/nonroot");
 	make_directory("/home/nonroot", 0777, 0, 0);
 	tree_mode("/home", 0777);
-	expect_state(&container, HOME_IN_NAME_ONLY, "/home/nonroot");
+	expect_state(&container, HOME_IN_NAME_ONLY, "/nonexistent");
 	make_directory("/home/nonroot", 0777, STRANGER, 0);
 	expect_state(&container, HOME_IN_NAME_ONLY, "/nonexistent");
+	tree_delete("/home/nonroot");
+	tree_mode("/home", 0755);
+	tree_owner("/home", STRANGER, 0);
+	expect_state(&container, HOME_IN_NAME_ONLY, "/nonexistent");
+}
+
+/* Who may write to a directory of the user's can move it to where a home is looked for. */
+static void ones_own_that_others_may_write_to_is_a_home_only_where_they_cannot_move_it(void **state)
+{
+	static const mode_t modes[] = { 0775, 0707, 0777, 02775 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		make_directory("/var/lib/nonroot/nonroot", modes[i], UID, 0);
+		make_directory("/tmp/nonroot-12345", modes[i], UID, 0);
+		expect_verdict(&container, "/var/lib/nonroot/nonroot", HOME_EXPOSED,
+			       "/var/lib/nonroot");
+		expect_state(&container, HOME_IN_NAME_ONLY, "/home/nonroot");
+		make_directory("/home/nonroot", modes[i], UID, 0);
+		expect_verdict(&container, "/home/nonroot", HOME_GOOD, "/home/nonroot");
+		expect_home(&container, "/home/nonroot");
+		tree_delete("/home/nonroot");
+	}
+	make_directory("/tmp/nonroot-12345", 0755, UID, 0);
+	expect_home(&container, "/tmp/nonroot-12345");
+}
+
+/* In a user namespace, two owners that it does not map look like one. */
+static void an_unmapped_owner_is_nobody(void **state)
+{
+	(void)state;
+	make_directory("/srv/app", 0755, 65534, 65534);
+	make_directory("/srv/app/home", 0777, 65534, 65534);
+	expect_verdict(&container, "/srv/app/home", HOME_EXPOSED, "/srv/app");
 }
 
 /* Invariant 6: whatever is not the user's own is taken for read-only. */
@@ -737,8 +771,8 @@ static void a_home_is_never_the_root_directory(void **state)
 	tree_delete("/home");
 	tree_delete("/tmp");
 	tree_delete("/var");
-	expect_home(&container, "/home/nonroot");
-	expect_home(&other, "/home/uid-54321");
+	expect_home(&container, "/nonexistent");
+	expect_home(&other, "/nonexistent");
 }
 
 static void candidates_come_in_the_configured_order(void **state)
@@ -793,6 +827,9 @@ int main(void)
 		test_in_system(below_a_directory_that_not_everybody_may_search_there_is_no_home),
 		test_in_system(a_home_that_is_not_there_has_a_verdict_on_its_parent),
 		test_in_system(a_home_in_name_only_is_told_as_such),
+		test_in_system(
+			ones_own_that_others_may_write_to_is_a_home_only_where_they_cannot_move_it),
+		test_in_system(an_unmapped_owner_is_nobody),
 		test_in_system(where_statfs_is_forbidden_only_ones_own_directory_is_a_home),
 		test_in_system(a_candidate_that_cannot_be_looked_at_puts_the_home_in_doubt),
 		test_in_system(what_is_gone_between_two_looks_puts_the_home_in_doubt),

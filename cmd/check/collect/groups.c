@@ -54,9 +54,9 @@ static void look_at(struct context *context, gid_t gid, struct gid_facts *facts)
 	facts->reason = identity_group_by_gid(&context->view, gid, &facts->ours);
 	facts->why = context->view.why;
 	facts->named = is_named(context, facts);
-	facts->heard =
-		facts->reason != ANSWERED || !context->running ||
-		audience_hears(caller_audience(&context->view.config), gid, facts->ours.process1);
+	facts->heard = facts->reason != ANSWERED || !context->running ||
+		       audience_hears(audience_of_caller(&context->view.config), gid,
+				      facts->ours.process1);
 	facts->heard_by_groups = facts->reason != ANSWERED || heard_by_groups(context, gid);
 	if (facts->named || facts->reason == ANSWERED)
 		return;
@@ -101,8 +101,8 @@ static void compare_with_process1(struct context *context)
 
 void collect_groups(struct context *context)
 {
-	enum config_key key =
-		audience_key(context->running ? caller_audience(&context->view.config) : HEARS_ALL);
+	enum config_key key = audience_key(
+		context->running ? audience_of_caller(&context->view.config) : HEARS_ALL);
 
 	context->unheard_key = key == CONFIG_KEYS ? NULL : config_key_name(key);
 	context->gids = collect_memory(calloc(context->group_count + 1, sizeof(*context->gids)));

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A call of an application for a user that is ours: what it is about, and what the rest of the
+ * module is told of it.
+ */
+#ifndef PAM_NONROOT_SESSION_H
+#define PAM_NONROOT_SESSION_H
+
+#include <security/pam_modules.h>
+
+#include "pam_nonroot/arguments.h"
+
+struct session {
+	pam_handle_t *pamh;
+	bool silent; /* PAM_SILENT */
+	struct arguments arguments;
+	bool adopted; /* a local user: nothing but the home is given */
+	struct identity_view view;
+	struct record record;
+	char failures[1024]; /* the homes that could not be used, and why */
+};
+
+/*
+ * The session of the user that the application names, in memory that free(3) gives back; NULL if
+ * the user is none of ours.
+ */
+struct session *session_start(pam_handle_t *pamh, int flags, int count, const char **arguments);
+
+/* Says so in the log, if `debug` is among the arguments. */
+void session_debug(const struct session *session, const char *what);
+
+#endif
