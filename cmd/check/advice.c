@@ -144,7 +144,7 @@ static void fix_order(const struct nsswitch_database *database, enum nsswitch_da
 void fix_first(const struct context *context, struct findings *findings)
 {
 	const struct nsswitch_database *databases = context->nsswitch.databases;
-	bool others = has_others(&databases[NSSWITCH_PASSWD]) ||
+	bool others = context->nsswitch_is_link || has_others(&databases[NSSWITCH_PASSWD]) ||
 		      has_others(&databases[NSSWITCH_GROUP]);
 
 	if (!others) {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd/system/local_find.h"
 
@@ -31,8 +32,12 @@ static bool is_asked(const struct context *context, enum nsswitch_database_id id
 static void collect_nsswitch(struct context *context)
 {
 	const struct nsswitch_observer observer = { note_of_nsswitch, &context->nsswitch_lines };
+	struct file_attributes attributes;
 
 	collect_lines(context, NSSWITCH_PATH, &context->nsswitch_lines);
+	context->nsswitch_is_link =
+		file_attributes_at(context->root, NSSWITCH_PATH, false, &attributes) == 0 &&
+		S_ISLNK(attributes.mode);
 	context->nsswitch_error = nsswitch_read(context->root, &context->nsswitch, &observer);
 	context->asked_for_passwd = is_asked(context, NSSWITCH_PASSWD);
 	context->asked_for_group = is_asked(context, NSSWITCH_GROUP);

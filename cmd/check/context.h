@@ -176,6 +176,7 @@ struct context {
 
 	struct nsswitch nsswitch;
 	int nsswitch_error;
+	bool nsswitch_is_link; /* as authselect's: `nonroot enable` refuses it */
 	struct lines nsswitch_lines;
 	bool asked_for_passwd; /* nonroot is listed and reached */
 	bool asked_for_group;

@@ -153,8 +153,10 @@ static void fix_unlisted(const struct context *context, enum nsswitch_database_i
 		fix_typo(database, id, findings);
 	} else if (is_behind_mark(context, id)) {
 		fix_write(findings, NSSWITCH_PATH, 1, context->nsswitch_lines.list[0]);
-	} else if (some_ends_search(database, -1)) {
+	} else if (some_ends_search(database, -1) || context->nsswitch_is_link) {
 		nsswitch_unblock(&right, right.service_count);
+		if (right.line == 0)
+			nsswitch_put(&right, 0, "files");
 		nsswitch_put(&right, right.service_count, service);
 		fix_database(findings, &right, id);
 	} else {
@@ -257,7 +259,7 @@ static void fix_behind(const struct context *context, enum nsswitch_database_id 
 	int files = nsswitch_position(database, "files");
 	bool first = files >= 0 && nsswitch_position(database, service) < files;
 
-	if (enable_moves(database)) {
+	if (enable_moves(database) && !context->nsswitch_is_link) {
 		fix_enable(context, findings, false);
 		return;
 	}
