@@ -32,6 +32,7 @@ install-cmd: $(command)
 	sed 's|/usr/bin/nonroot|$(bindir)/nonroot|' conf/profile.d/nonroot.sh > $(build)/profile.sh
 	$(INSTALL) -m 644 $(build)/profile.sh $(DESTDIR)$(sysconfdir)/profile.d/nonroot.sh
 	$(INSTALL) -m 644 conf/completions/nonroot $(DESTDIR)$(completionsdir)/nonroot
+	$(INSTALL) -m 644 conf/check.schema.json $(DESTDIR)$(prefix)/share/nonroot/check.schema.json
 	$(INSTALL) -m 644 conf/service/other $(DESTDIR)$(servicedir)/other
 	for file in $(service_links); do \
 		ln -sf $(sysconfdir)/pam.d/$$file $(DESTDIR)$(servicedir)/$$file || exit 1; \

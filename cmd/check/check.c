@@ -43,21 +43,20 @@ static int refuse(const char *format, const char *argument)
 }
 
 /* UID[:GID] */
-static int parse_user(struct diagnosis *diagnosis, const char *user)
+static int parse_user(struct context *context, const char *user)
 {
 	size_t length = strcspn(user, ":");
 	struct local_found found;
 
-	if (!decimal_parse(user, length, &diagnosis->uid))
+	if (!decimal_parse(user, length, &context->uid))
 		return -EINVAL;
-	diagnosis->gid = 0;
+	context->gid = 0;
 	if (user[length] == ':')
-		return decimal_parse(user + length + 1, strlen(user + length + 1), &diagnosis->gid)
+		return decimal_parse(user + length + 1, strlen(user + length + 1), &context->gid)
 			       ? 0
 			       : -EINVAL;
-	if (local_find(diagnosis->root, PASSWD_PATH, &diagnosis->uid, NULL, &found) == 0)
-		decimal_parse(found.entry.fields[3], strlen(found.entry.fields[3]),
-			      &diagnosis->gid);
+	if (local_find(context->root, PASSWD_PATH, &context->uid, NULL, &found) == 0)
+		decimal_parse(found.entry.fields[3], strlen(found.entry.fields[3]), &context->gid);
 	return 0;
 }
 
@@ -89,38 +88,38 @@ static int parse_groups(const char *list, gid_t *gids, size_t *count)
 }
 
 /* The image: every file of it is reached through its root directory's descriptor. */
-static int look_at_image(struct diagnosis *diagnosis, const struct options *options, gid_t *gids)
+static int look_at_image(struct context *context, const struct options *options, gid_t *gids)
 {
 	int probe;
 
-	diagnosis->root = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (diagnosis->root < 0) {
+	context->root = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (context->root < 0) {
 		complain("check", "cannot open '%s': %s", options->root, strerror(errno));
 		return EXIT_TROUBLE;
 	}
-	probe = file_open(diagnosis->root, "/", O_PATH);
+	probe = file_open(context->root, "/", O_PATH);
 	if (probe < 0) {
 		complain("check", "openat2(2), which keeps links inside of '%s', does not work: %s",
 			 options->root, strerror(-probe));
 		return EXIT_TROUBLE;
 	}
 	close(probe);
-	diagnosis->root_name = options->root;
-	if (parse_user(diagnosis, options->user) < 0)
+	context->root_name = options->root;
+	if (parse_user(context, options->user) < 0)
 		return refuse("'%s' is not UID or UID:GID", options->user);
 	if (options->groups != NULL &&
-	    parse_groups(options->groups, gids, &diagnosis->group_count) < 0)
+	    parse_groups(options->groups, gids, &context->group_count) < 0)
 		return refuse("'%s' is not a list of gids", options->groups);
-	diagnosis->pid1 = (struct credentials){
-		.uid = diagnosis->uid,
-		.gid = diagnosis->gid,
+	context->pid1_of_image = (struct credentials){
+		.uid = context->uid,
+		.gid = context->gid,
 		.groups = gids,
-		.group_count = diagnosis->group_count,
+		.group_count = context->group_count,
 	};
 	return 0;
 }
 
-static int look_at_ourselves(struct diagnosis *diagnosis, gid_t *gids)
+static int look_at_ourselves(struct context *context, gid_t *gids)
 {
 	int count = getgroups(GROUPS_MAX, gids);
 
@@ -128,53 +127,39 @@ static int look_at_ourselves(struct diagnosis *diagnosis, gid_t *gids)
 		complain("check", "cannot read the groups of this process: %s", strerror(errno));
 		return EXIT_TROUBLE;
 	}
-	diagnosis->root = ROOT_OWN;
-	diagnosis->root_name = "/";
-	diagnosis->running = true;
-	diagnosis->uid = getuid();
-	diagnosis->gid = getgid();
-	diagnosis->group_count = (size_t)count;
+	context->root = ROOT_OWN;
+	context->root_name = "/";
+	context->running = true;
+	context->uid = getuid();
+	context->gid = getgid();
+	context->group_count = (size_t)count;
 	return 0;
 }
 
-static void find_local_line(struct diagnosis *diagnosis)
-{
-	struct local_query query = { .id = diagnosis->uid };
-
-	if (local_scan(diagnosis->root, PASSWD_PATH, &query) == 0)
-		diagnosis->local_line = query.known_line;
-}
-
-static void run_checks(struct diagnosis *diagnosis)
-{
-	static void (*const checks[])(struct diagnosis * diagnosis) = {
-		check_nsswitch, check_module, check_config, check_identity, check_home, check_files,
-	};
-
-	find_local_line(diagnosis);
-	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
-		checks[i](diagnosis);
-	diagnosis_sort(diagnosis);
-}
-
+/* Collect, judge, print. */
 static int examine(const struct options *options)
 {
-	static struct diagnosis diagnosis;
+	static struct context context;
 	static gid_t gids[GROUPS_MAX];
+	struct findings findings = { .list = NULL };
 	int result;
 
-	diagnosis.groups = gids;
-	result = options->root != NULL ? look_at_image(&diagnosis, options, gids)
-				       : look_at_ourselves(&diagnosis, gids);
+	context.groups = gids;
+	result = options->root != NULL ? look_at_image(&context, options, gids)
+				       : look_at_ourselves(&context, gids);
 	if (result != 0)
 		return result;
-	run_checks(&diagnosis);
+	context_collect(&context);
+	for (size_t i = 0; i < CHECKS; i++)
+		checks[i](&context, &findings);
+	findings_sort(&findings);
 	if (options->json)
-		diagnosis_print_json(&diagnosis);
+		print_json(&context, &findings);
 	else
-		diagnosis_print_text(&diagnosis);
-	result = diagnosis_count(&diagnosis, ERROR) + diagnosis_count(&diagnosis, WARNING) > 0;
-	diagnosis_free(&diagnosis);
+		print_text(&findings);
+	result = findings_count(&findings, ERROR) + findings_count(&findings, WARNING) > 0;
+	findings_free(&findings);
+	context_free(&context);
 	return result ? EXIT_FINDINGS : EXIT_SUCCESS;
 }
 

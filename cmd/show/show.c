@@ -140,11 +140,23 @@ static void home_source(struct question *question, const struct record *record,
 			       home_state_sentence(home->state));
 }
 
-static void add_source(char source[TEXT_SIZE], const char *more)
-{
-	size_t length = strlen(source);
+enum { PROGRAMS_SIZE = CONFIG_TEXT_MAX + SOURCE_SIZE };
 
-	(void)snprintf(source + length, TEXT_SIZE - length, "%s%s", length == 0 ? "" : "; ", more);
+/* "useradd usermod (SETTING)"; nothing if the list has none. */
+static void row_unheard(const struct config *config, enum config_key key, const char *programs)
+{
+	char text[PROGRAMS_SIZE] = "";
+	char setting[SOURCE_SIZE];
+	size_t length = 0;
+
+	if (*programs == '\0')
+		return;
+	for (; *programs != '\0' && length < sizeof(text); programs = list_next(programs))
+		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s ", programs);
+	explain_setting(config, key, setting);
+	if (length < sizeof(text))
+		(void)snprintf(text + length, sizeof(text) - length, "(%s)", setting);
+	row("", "but not by root's", text);
 }
 
 /*
@@ -153,20 +165,12 @@ static void add_source(char source[TEXT_SIZE], const char *more)
  */
 static void row_heard(const struct config *config, uint32_t id, bool process1, bool asking)
 {
-	char source[TEXT_SIZE] = "";
-	char setting[SOURCE_SIZE];
-
-	if (*config->hide_from != '\0') {
-		explain_setting(config, OTHERS_HIDE_FROM, setting);
-		add_source(source, setting);
-	}
-	if (*config->hide_others_from != '\0' && !asking) {
-		explain_setting(config, OTHERS_HIDE_OTHERS_FROM, setting);
-		add_source(source, setting);
-	}
+	row("heard", "by every program", "");
+	row_unheard(config, OTHERS_HIDE_FROM, config->hide_from);
+	if (!asking)
+		row_unheard(config, OTHERS_HIDE_OTHERS_FROM, config->hide_others_from);
 	if (!audience_hears(HEARS_ALL_BUT_DYNAMIC, id, process1))
-		add_source(source, "systemd's helpers");
-	row("heard", *source == '\0' ? "by every program" : "by every program but root's", source);
+		row("", "but not by root's", "systemd's helpers, whose names begin with '('");
 }
 
 struct gids {

@@ -1,8 +1,24 @@
 # SPDX-License-Identifier: MIT
 # The tests of `nonroot check`, show, passwd and group. For the Makefile at the top to include.
 
+judge_program = $(build)/unit/judges
+judge_sources = cmd/check/advice.c cmd/check/codes.c cmd/check/findings.c \
+		$(sort $(wildcard cmd/check/checks/*.c)) cmd/system/nsswitch.c cmd/system/reasons.c \
+		cmd/escape.c cmd/message.c $(sort $(wildcard identity/*.c))
+judge_objects = $(judge_sources:%.c=$(build)/unit/%.o) $(build)/unit/tests/check/judges.o
+
+$(judge_program): $(judge_objects)
+	$(unit_compile) -o $@ $^ -lcmocka
+
+# The checks on contexts that a test wrote, as any user.
+judges: $(judge_program)
+	$(unit_environment) $(judge_program)
+
+unit: judges
+
 # As root.
-doctor-check: $(command) $(nss_module)
+doctor-check: $(command) $(nss_module) $(pam_module) judges
 	tests/check/run
 
-.PHONY: doctor-check
+.PHONY: doctor-check judges
+-include $(judge_objects:.o=.d)

@@ -10,9 +10,14 @@ import struct
 import subprocess
 import tempfile
 
+import jsonschema
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 COMMAND = TOP / "build/nonroot"
 MODULE = TOP / "build/libnss_nonroot.so.2"
+PAM_MODULE = TOP / "build/pam_nonroot.so"
+SERVICE = (TOP / "conf/pam.d/nonroot").read_text()
+SCHEMA = json.loads((TOP / "conf/check.schema.json").read_text())
 SECONDS = 20  # for one run, however hostile what it looks at is
 
 PASSWD = ("root:x:0:0:root:/root:/bin/sh\n"
@@ -145,6 +150,7 @@ class Report:
             self.json = json.loads(self.output)
         except ValueError:
             raise AssertionError(f"no JSON, status {self.status}: {self.output}{self.errors}")
+        jsonschema.validate(self.json, SCHEMA)
         self.codes = [finding["code"] for finding in self.json["findings"]]
 
     def __getitem__(self, code):
@@ -159,20 +165,21 @@ class Report:
         return finding["file"], finding["line"], finding["column"]
 
 
-# As an old kernel, or a runtime's filter, has it: pidfd_open(2) fails.
-NO_PIDFD = """
+# As an old kernel, or a runtime's filter, has it: a system call fails.
+FORBID = """
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int main(int argc, char **argv)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 434, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CALL, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -212,10 +219,16 @@ class Container:
         self.directory("home/nonroot", 0o700, 12345)
         shutil.copy(MODULE, self.path / "opt")
         shutil.copy(COMMAND, self.path / "opt")
+        # libpam looks for modules here alone.
+        self.directory("opt/security")
+        shutil.copy(PAM_MODULE, self.path / "opt/security")
+        shutil.copy(f"/{LIBRARIES}/security/pam_permit.so", self.path / "opt/security")
+        self.write("etc/pam.d/nonroot", SERVICE)
 
     write = Image.write
     config = Image.config
     directory = Image.directory
+    link = Image.link
 
     def start(self, *command, uid=12345, gid=0, groups=(), env=None, library_path="/opt", proc="",
               root_is_pid1=False, pid1=()):
@@ -230,28 +243,42 @@ class Container:
                  "env", "-i", *(f"{name}={value}" for name, value in environment.items()), *command]
         if root_is_pid1:
             words = ["sh", "-c", '"$@"; exit $?', "sh", *words]
-        words = [*pid1, *words]
+        return self.enter([*pid1, *words], proc)
+
+    def enter(self, words, proc=""):
+        """Runs words as PID 1, as root with all of its privilege."""
         mount_proc = f"mount -t proc {'-o ' + proc if proc else ''} proc {self.path}/proc"
         script = f"""set -eu
             mount --bind {self.path} {self.path}
             {self.before}
             mount --bind /usr {self.path}/usr
+            mount --bind {self.path}/opt/security {self.path}/{LIBRARIES}/security
             {mount_proc if proc != "none" else ""}
             exec chroot {self.path} "$@"
         """
         return run(["unshare", "-m", "-p", "-f", "sh", "-c", script, "sh", *words],
                    stdin=subprocess.DEVNULL)
 
+    def administer(self, command):
+        """What a fix says to run in the image."""
+        process = self.enter(["env", "-i", "PATH=/opt:/usr/sbin:/usr/bin:/sbin:/bin",
+                              "LD_LIBRARY_PATH=/opt", "sh", "-ec", command])
+        assert process.returncode == 0, f"{command}: {process.stderr.decode()}"
+
     def check(self, *options, home="/home/nonroot", prefix=(), **more):
         env = {**({} if home is None else {"HOME": home}), **more.pop("env", {})}
         return Report(self.start(*prefix, "nonroot", "check", "--format=json", *options, env=env,
                                  **more))
 
+    def forbid(self, name):
+        """Gives the words before a command for which the kernel does not have a system call."""
+        source = self.write(f"opt/no-{name}.c", FORBID.replace("CALL", f"SYS_{name}"))
+        subprocess.run(["cc", "-o", self.path / f"opt/no-{name}", source], check=True)
+        return [f"no-{name}"]
+
     def forbid_pidfd(self):
-        """Gives the words before a command for which the kernel tells of process 1 in /proc alone."""
-        source = self.write("opt/no-pidfd.c", NO_PIDFD)
-        subprocess.run(["cc", "-o", self.path / "opt/no-pidfd", source], check=True)
-        return ["no-pidfd"]
+        """The kernel tells of process 1 in /proc alone then."""
+        return self.forbid("pidfd_open")
 
     def nonroot(self, *words, **more):
         """(status, standard output, standard error)"""

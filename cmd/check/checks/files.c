@@ -1,61 +1,74 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <sys/stat.h>
 
-#include "identity/local.h"
 #include "cmd/check/check.h"
 
-static void check_mode(struct diagnosis *diagnosis, const char *path, enum finding_kind kind)
+/* Who can write to /etc puts another file in the place of either. */
+static void check_mode(const struct context *context, const char *path,
+		       const struct file_attributes *attributes, enum finding_kind kind,
+		       struct findings *findings)
 {
-	struct location location = { .file = path };
-	struct file_attributes attributes;
+	bool unmapped = owner_unmapped(context, attributes);
+	bool directory = S_ISDIR(attributes->mode);
 
-	if (file_attributes_at(diagnosis->root, path, true, &attributes) < 0)
+	if (unmapped)
+		findings_add(findings, FILE_OWNER_UNMAPPED, IN_FILE(path),
+			     "it belongs to an id that this user namespace does not map, so "
+			     "whether only root can write to it cannot be told");
+	if (attributes->mode & (S_IWGRP | S_IWOTH)) {
+		findings_add(findings, kind, IN_FILE(path),
+			     "it is writable by %s (mode %04o): whoever can write to it becomes "
+			     "root (CVE-2019-19351, CVE-2020-10695, CVE-2025-7195, "
+			     "CVE-2025-57852)",
+			     attributes->mode & S_IWOTH ? "everybody" : "its group",
+			     attributes->mode & 07777);
+		fix_run(findings, "chmod %s %s", directory ? "755" : "644", path);
+	}
+	if (attributes->uid == 0 || unmapped)
 		return;
-	if (attributes.mode & (S_IWGRP | S_IWOTH))
-		diagnosis_report(
-			diagnosis, kind, location,
-			"it is writable by %s (mode %04o): whoever can write to it becomes root "
-			"(CVE-2019-19351, CVE-2020-10695, CVE-2025-7195, CVE-2025-57852)",
-			attributes.mode & S_IWOTH ? "everybody" : "its group",
-			attributes.mode & 07777);
-	else if (attributes.uid != 0)
-		diagnosis_report(diagnosis, kind, location,
-				 "it belongs to uid %u: whoever can write to it becomes root",
-				 attributes.uid);
+	if ((attributes->mode & (S_IWGRP | S_IWOTH)) == 0)
+		findings_add(findings, kind, IN_FILE(path),
+			     "it belongs to uid %u: whoever can write to it becomes root",
+			     attributes->uid);
+	fix_run(findings, "chown root:root %s", path);
 }
 
 /* The rules answer for nobody where a local file cannot be read through. */
-static void check_readable(struct diagnosis *diagnosis, const char *path)
+static void check_readable(const char *path, const struct local_facts *facts,
+			   struct findings *findings)
 {
-	struct local_query query = { .id = 0 };
-	int result = local_scan(diagnosis->root, path, &query);
 	char why[EXPLANATION_SIZE];
 
-	if (result == 0)
+	if (facts->error == 0)
 		return;
-	unreadable_sentence(result, query.error_line, why);
-	diagnosis_report(diagnosis, LOCAL_FILE_UNREADABLE,
-			 (struct location){ .file = path, .line = query.error_line },
-			 "it %s, so nonroot answers for nobody", why);
-	if (query.error_line != 0)
-		diagnosis_fix(diagnosis, "take the line out, or write its id as a number from 0 to "
-					 "4294967295");
+	unreadable_sentence(facts->error, facts->error_line, why);
+	findings_add(findings, LOCAL_FILE_UNREADABLE, AT_LINE(path, facts->error_line),
+		     "it %s, so nonroot answers for nobody", why);
+	if (facts->error_line != 0) {
+		fix_remove(findings, path, facts->error_line);
+		fix_or(findings, "write its id as a number from 0 to 4294967295");
+	} else if (facts->error == -EACCES) {
+		fix_run(findings, "chmod 644 %s", path);
+	}
 }
 
-void check_files(struct diagnosis *diagnosis)
+void check_files(const struct context *context, struct findings *findings)
 {
-	static const char nscd[] = "/run/nscd/socket";
-	struct file_attributes attributes;
-
-	check_mode(diagnosis, PASSWD_PATH, PASSWD_WRITABLE);
-	check_mode(diagnosis, GROUP_PATH, GROUP_WRITABLE);
-	/* Who can write there puts another file in the place of either. */
-	check_mode(diagnosis, "/etc", PASSWD_WRITABLE);
-	check_readable(diagnosis, PASSWD_PATH);
-	check_readable(diagnosis, GROUP_PATH);
-	if (diagnosis->running &&
-	    file_attributes_at(diagnosis->root, nscd, true, &attributes) == 0 &&
-	    S_ISSOCK(attributes.mode))
-		diagnosis_report(diagnosis, NSCD_RUNNING, (struct location){ .file = nscd },
-				 "nscd keeps answers, also that an id has no name");
+	if (context->passwd.attributes_error == 0)
+		check_mode(context, PASSWD_PATH, &context->passwd.attributes, PASSWD_WRITABLE,
+			   findings);
+	if (context->group.attributes_error == 0)
+		check_mode(context, GROUP_PATH, &context->group.attributes, GROUP_WRITABLE,
+			   findings);
+	if (context->etc_error == 0)
+		check_mode(context, "/etc", &context->etc, PASSWD_WRITABLE, findings);
+	check_readable(PASSWD_PATH, &context->passwd, findings);
+	check_readable(GROUP_PATH, &context->group, findings);
+	if (context->nscd_runs)
+		findings_add(
+			findings, NSCD_RUNNING, IN_FILE("/run/nscd/socket"),
+			"nscd runs: it asks nonroot for every program, so hide-from and "
+			"hide-others-from cannot work (useradd finds no free id), and it keeps "
+			"answers, also that an id has no name");
 }

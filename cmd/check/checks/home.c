@@ -1,320 +1,355 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "cmd/check/advice.h"
 #include "cmd/check/check.h"
 
 /* Where libnss-nonroot has room for the homes of any uids. */
 #define COMMON_HOMES "/var/lib/nonroot"
 
-/* About 2 KiB, and one at a time. */
-static struct home_judgement *judge(struct diagnosis *diagnosis, const char *home)
-{
-	static struct home_judgement judgement;
+#define WITH_EXEC "start with: nonroot exec -- COMMAND"
 
-	home_judge(&diagnosis->view, &diagnosis->record.user, home, &judgement);
-	return &judgement;
+/* --- candidates --- */
+
+/* The first candidate that can be put into the image; NULL: there is none. */
+static const struct directory_facts *candidate_to_provide(const struct context *context)
+{
+	for (size_t i = 0; i < context->candidate_count; i++)
+		if (context->candidates[i].can_be_provided)
+			return &context->candidates[i];
+	return NULL;
 }
 
-/* Is it a home, or can it become one? */
-static bool is_accepted(const struct diagnosis *diagnosis, enum home_verdict verdict)
+static enum config_key home_key(const struct context *context)
 {
-	switch (verdict) {
-	case HOME_GOOD:
-	case HOME_CREATABLE:
-		return true;
-	case HOME_READ_ONLY:
-	case HOME_PARENT_READ_ONLY:
-		/* How an image is mounted for us says nothing of how it will be for a container. */
-		return !diagnosis->running;
-	default:
-		return false;
-	}
-}
-
-/* Is nothing there yet that is somebody's? The user's own is there since the container has started. */
-static bool is_free(const struct diagnosis *diagnosis, const struct home_judgement *judgement)
-{
-	switch (judgement->verdict) {
-	case HOME_CREATABLE:
-	case HOME_PARENT_MISSING:
-	case HOME_PARENT_NOT_WRITABLE:
-	case HOME_PARENT_READ_ONLY:
-		return true;
-	case HOME_GOOD:
-		return judgement->attributes.uid == diagnosis->uid;
-	default:
-		return false;
-	}
-}
-
-/* Would a directory that root makes there count, because nobody else could have? */
-static bool root_can_provide(struct diagnosis *diagnosis, const char *home)
-{
-	char above[HOME_SIZE];
-	struct walk walk;
-	int error;
-	gid_t gid;
-
-	if (!is_free(diagnosis, judge(diagnosis, home)))
-		return false;
-	(void)snprintf(above, sizeof(above), "%.*s", (int)(strrchr(home, '/') - home), home);
-	switch (safe_path_gid(diagnosis->root, *above == '\0' ? "/" : above, &walk, &gid, &error)) {
-	case PATH_BEARS:
-		return (walk.attributes.mode & SEARCHABLE_BY_ALL) == SEARCHABLE_BY_ALL &&
-		       ((walk.attributes.mode & S_ISVTX) || !(walk.attributes.mode & S_IWOTH));
-	case PATH_MISSING:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* The first candidate that can be put into the image; false: there is none. */
-static bool candidate_to_provide(struct diagnosis *diagnosis, char home[HOME_SIZE])
-{
-	const struct user *user = &diagnosis->record.user;
-
-	for (size_t i = 0; home_candidate(&diagnosis->view, user, i, home); i++)
-		if (root_can_provide(diagnosis, home))
-			return true;
-	return false;
-}
-
-/* In /etc/nonroot.conf. */
-static const char *section_of(const struct user *user)
-{
-	return user->container ? "user" : "others";
+	return context->record.user.container ? USER_HOME : OTHERS_HOME;
 }
 
 /* A home for the container user; not one for each of the others. */
-static void fix_candidates(struct diagnosis *diagnosis)
+static void fix_candidates(const struct context *context, struct findings *findings)
 {
-	const struct user *user = &diagnosis->record.user;
-	bool read_only = diagnosis->running && file_system_read_only(diagnosis->root, "/") > 0;
-	char home[HOME_SIZE];
+	const struct directory_facts *candidate = candidate_to_provide(context);
+	char word[SHELL_WORD_SIZE];
 
-	if (read_only && candidate_to_provide(diagnosis, home))
-		diagnosis_fix(diagnosis, "mount a volume or a tmpfs that uid %u can write to at %s",
-			      diagnosis->uid, home);
-	else if (user->container && candidate_to_provide(diagnosis, home))
-		diagnosis_fix(diagnosis, "in the image: install -d -o root -m 1777 %s", home);
-	else
-		diagnosis_fix(diagnosis,
-			      "in the image: install -d -o root -m 1777 %s; and in %s, [%s]: "
-			      "home = %s/%%n",
-			      COMMON_HOMES, CONFIG_PATH, section_of(user), COMMON_HOMES);
+	if (context->root_read_only && candidate != NULL) {
+		fix_step(findings, "mount a volume or a tmpfs that uid %u can write to at %s",
+			 context->uid, candidate->path);
+	} else if (context->record.user.container && candidate != NULL) {
+		fix_run(findings, "install -d -o root -m 1777 %s",
+			shell_word(candidate->path, word));
+	} else {
+		fix_run(findings, "install -d -o root -m 1777 %s", COMMON_HOMES);
+		fix_setting(context, findings, home_key(context), COMMON_HOMES "/%n");
+	}
 }
 
 /* No candidate is there or could be made: says of each why. */
-static void check_candidates(struct diagnosis *diagnosis)
+static void check_candidates(const struct context *context, struct findings *findings)
 {
 	static char all[3 * EXPLANATION_SIZE];
-	const struct user *user = &diagnosis->record.user;
 	size_t length = 0;
-	char home[HOME_SIZE];
 
-	for (size_t i = 0; home_candidate(&diagnosis->view, user, i, home); i++) {
-		const struct home_judgement *judgement = judge(diagnosis, home);
-		char why[EXPLANATION_SIZE];
-
-		if (is_accepted(diagnosis, judgement->verdict))
+	for (size_t i = 0; i < context->candidate_count; i++) {
+		if (context->candidates[i].accepted)
 			return;
-		home_sentence(user, home, judgement, why);
-		(void)snprintf(all + length, sizeof(all) - length, "%s%s", length == 0 ? "" : "; ",
-			       why);
-		length = strlen(all);
+		if (length < sizeof(all))
+			length += (size_t)snprintf(all + length, sizeof(all) - length, "%s%s",
+						   length == 0 ? "" : "; ",
+						   context->candidates[i].sentence);
 	}
-	diagnosis_report(diagnosis, HOME_NO_CANDIDATE, IN_NO_FILE,
-			 "no directory can be the home of %s: %s", user->name, all);
-	fix_candidates(diagnosis);
+	findings_add(findings, HOME_NO_CANDIDATE, IN_NO_FILE,
+		     "no directory can be the home of %s: %s", context->record.user.name, all);
+	fix_candidates(context, findings);
 }
 
-static bool same_directory(const char *one, const char *other)
+/* Where the home is instead. */
+static const char *home_instead(const struct context *context)
 {
-	struct stat first;
-	struct stat second;
-
-	return *one == '/' && *other == '/' && stat(one, &first) == 0 &&
-	       stat(other, &second) == 0 && first.st_dev == second.st_dev &&
-	       first.st_ino == second.st_ino;
+	return context->record.home.state == HOME_IN_NAME_ONLY ? "and there is no other home"
+							       : "so the home is elsewhere";
 }
 
-static bool is_root_directory(const char *path)
+static void report_volume(const struct context *context, const struct directory_facts *candidate,
+			  struct findings *findings)
 {
-	return strspn(path, "/") == strlen(path) || same_directory(path, "/");
+	const struct file_attributes *attributes = &candidate->judgement.attributes;
+	char word[SHELL_WORD_SIZE];
+
+	findings_add(findings, HOME_VOLUME_UNUSABLE, IN_FILE(candidate->path),
+		     "what is mounted here is not the home: %s, %s", candidate->sentence,
+		     home_instead(context));
+	if (owner_unmapped(context, attributes)) {
+		fix_step(findings, "%s", finding_default_fix(FILE_OWNER_UNMAPPED));
+		return;
+	}
+	if (attributes->uid != 0 || !candidate->empty ||
+	    candidate->judgement.verdict != HOME_NOT_WRITABLE) {
+		fix_step(findings, "mount a volume there that uid %u can write to", context->uid);
+		fix_or(findings, "in Kubernetes set securityContext.fsGroup");
+		return;
+	}
+	fix_step(findings, "in the container, as root, run: chown %u %s", context->uid,
+		 shell_word(candidate->path, word));
+	fix_or(findings,
+	       "in Kubernetes set securityContext.fsGroup; for Docker, whose new volumes take owner "
+	       "and mode from the image, in the image: install -d -o root -m 1777 %s",
+	       shell_word(candidate->path, word));
 }
 
-/* May somebody be told to set HOME to it: do the rules, or for a local user its rights, allow it? */
-static bool is_usable(struct diagnosis *diagnosis, const char *home)
+/* The configured candidates with the uid in the one that somebody else has: "/home/%n-%u /tmp/%n". */
+static bool homes_with_uid(const struct context *context, size_t taken, char value[ADVICE_SIZE])
 {
-	if (diagnosis_answered(diagnosis))
-		return *home == '/' && is_accepted(diagnosis, judge(diagnosis, home)->verdict);
-	return access(home, W_OK | X_OK) == 0;
+	const struct config *config = &context->view.config;
+	const char *word = context->record.user.container ? config->user_home : config->others_home;
+	size_t length = 0;
+
+	for (size_t i = 0; *word != '\0' && length < ADVICE_SIZE; word = list_next(word), i++)
+		length += (size_t)snprintf(value + length, ADVICE_SIZE - length, "%s%s%s",
+					   i == 0 ? "" : " ", word, i == taken ? "-%u" : "");
+	return length < ADVICE_SIZE && context->record.user.container;
 }
+
+static void report_earlier(const struct context *context, size_t number, struct findings *findings)
+{
+	const struct directory_facts *candidate = &context->candidates[number];
+	uid_t owner = candidate->judgement.attributes.uid;
+	char value[ADVICE_SIZE];
+	char word[SHELL_WORD_SIZE];
+
+	findings_add(findings, HOME_OF_EARLIER_UID, IN_FILE(candidate->path),
+		     "uid %u has made it, as whom an earlier container may have run, and uid %u "
+		     "cannot use it, %s",
+		     owner, context->uid, home_instead(context));
+	if (homes_with_uid(context, number, value))
+		fix_setting(context, findings, home_key(context), value);
+	else
+		fix_step(findings, "start the container with uid %u again", owner);
+	fix_or(findings, "if nobody runs as uid %u any more: chown -R %u %s", owner, context->uid,
+	       shell_word(candidate->path, word));
+}
+
+/* A directory that only its owner can use, as ours are. */
+static bool is_of_earlier_uid(const struct context *context,
+			      const struct directory_facts *candidate)
+{
+	const struct home_judgement *judgement = &candidate->judgement;
+
+	return judgement->verdict == HOME_NOT_WRITABLE && !candidate->owner_is_local &&
+	       (judgement->attributes.mode & (S_IRWXG | S_IRWXO)) == 0 &&
+	       !owner_unmapped(context, &judgement->attributes) && context->record.user.container;
+}
+
+static bool is_unusable_volume(const struct directory_facts *candidate)
+{
+	switch (candidate->judgement.verdict) {
+	case HOME_NOT_WRITABLE:
+	case HOME_READ_ONLY:
+	case HOME_EXPOSED:
+		return candidate->mounted;
+	default:
+		return false;
+	}
+}
+
+/* What is there before the home that was chosen, and cannot be it. */
+static void check_before_home(const struct context *context, struct findings *findings)
+{
+	for (size_t i = 0; i < context->candidate_count; i++) {
+		const struct directory_facts *candidate = &context->candidates[i];
+
+		if (candidate->judgement.verdict == HOME_GOOD)
+			return;
+		if (is_of_earlier_uid(context, candidate))
+			report_earlier(context, i, findings);
+		else if (is_unusable_volume(candidate))
+			report_volume(context, candidate, findings);
+		else if (owner_unmapped(context, &candidate->judgement.attributes) &&
+			 candidate->judgement.verdict == HOME_NOT_WRITABLE)
+			findings_add(findings, FILE_OWNER_UNMAPPED, IN_FILE(candidate->path),
+				     "it belongs to an id that this user namespace does not map, "
+				     "so it is nobody's home here");
+	}
+}
+
+/* --- HOME --- */
 
 /*
  * The home that HOME should be: the name service's, else the one that we would name. "/", which a
- * runtime's line has, is nobody's home.
+ * runtime's line has, is nobody's home. NULL: there is none.
  */
-static bool right_home(struct diagnosis *diagnosis, char home[HOME_SIZE])
+static const char *right_home(const struct context *context)
 {
-	const struct passwd *answer = getpwuid(diagnosis->uid);
+	const struct answer_facts *answer = &context->answer;
 
-	if (answer != NULL && !is_root_directory(answer->pw_dir))
-		(void)snprintf(home, HOME_SIZE, "%s", answer->pw_dir);
-	else if (diagnosis_answered(diagnosis))
-		memcpy(home, diagnosis->record.home.path, HOME_SIZE);
-	else
-		return false;
-	return is_usable(diagnosis, home);
+	if (answer->given && !answer->home_is_root)
+		return answer->home_usable ? answer->home : NULL;
+	if (context_answered(context) && context->record.home.state != HOME_IN_NAME_ONLY)
+		return context->record.home.path;
+	return NULL;
 }
 
 /*
- * The first candidate that is there, or can be put into the image for whatever uid: not for each uid
- * that is there besides the container user.
+ * Another way for the container user: the first candidate that is there, or can be put into the
+ * image for whatever uid.
  */
-static void fix_environment_of_container(struct diagnosis *diagnosis)
+static void or_in_image(const struct context *context, struct findings *findings)
 {
-	char home[HOME_SIZE];
+	char word[SHELL_WORD_SIZE];
 
-	for (size_t i = 0; home_candidate(&diagnosis->view, &diagnosis->record.user, i, home);
-	     i++) {
-		if (root_can_provide(diagnosis, home)) {
-			diagnosis_fix(
-				diagnosis,
-				"in the image: install -d -o root -m 1777 %s, and set HOME=%s; or "
-				"start with: nonroot exec -- COMMAND",
-				home, home);
+	for (size_t i = 0; i < context->candidate_count; i++) {
+		const struct directory_facts *candidate = &context->candidates[i];
+
+		if (candidate->can_be_provided) {
+			fix_or(findings,
+			       "in the image: install -d -o root -m 1777 %s, and set HOME=%s",
+			       shell_word(candidate->path, word), candidate->path);
 			return;
 		}
-		if (judge(diagnosis, home)->verdict == HOME_GOOD) {
-			diagnosis_fix(diagnosis,
-				      "set HOME=%s in the image, or start with: nonroot exec -- "
-				      "COMMAND",
-				      home);
+		if (candidate->judgement.verdict == HOME_GOOD) {
+			fix_or(findings, "set HOME=%s in the image", candidate->path);
 			return;
 		}
 	}
-	diagnosis_fix(diagnosis, "start with: nonroot exec -- COMMAND");
 }
 
-static void fix_environment(struct diagnosis *diagnosis)
+/* Is the home of a local user, which is to be one, not there? */
+static bool must_be_made(const struct context *context)
 {
-	char home[HOME_SIZE];
+	const struct answer_facts *answer = &context->answer;
 
-	if (diagnosis_answered(diagnosis) && diagnosis->record.user.container)
-		fix_environment_of_container(diagnosis);
-	else if (diagnosis_answered(diagnosis))
-		diagnosis_fix(diagnosis, "start with: nonroot exec -- COMMAND");
-	else if (right_home(diagnosis, home))
-		diagnosis_fix(diagnosis,
-			      "set HOME=%s in the image, or start with: nonroot exec -- COMMAND",
-			      home);
-	else
-		diagnosis_fix(diagnosis,
-			      "set HOME in the image, to a directory that uid %u can write to",
-			      diagnosis->uid);
+	return !context_answered(context) && answer->given && answer->home_missing &&
+	       path_valid(answer->home) && strcmp(answer->home, "/nonexistent") != 0;
 }
 
-static void report_not_writable(struct diagnosis *diagnosis, const char *home, int error)
+static void fix_local_home(const struct context *context, struct findings *findings)
 {
-	static const char volume[] = "if it is a volume, in Kubernetes: securityContext.fsGroup";
-	struct file_attributes attributes = { .uid = 0 };
-	char right[HOME_SIZE];
+	char word[SHELL_WORD_SIZE];
 
-	if (error == EROFS) {
-		diagnosis_report(diagnosis, HOME_UNWRITABLE, (struct location){ .file = home },
-				 "HOME is on a read-only file system");
-		diagnosis_fix(diagnosis,
-			      "mount a volume or a tmpfs there, or start with: nonroot exec -- "
-			      "COMMAND");
+	fix_run(findings, "install -d -o %u -g %u -m 700 %s", context->uid, context->gid,
+		shell_word(context->answer.home, word));
+	fix_step(findings, "set HOME=%s in the image", context->answer.home);
+	fix_or(findings, WITH_EXEC);
+}
+
+static void fix_environment(const struct context *context, struct findings *findings)
+{
+	const char *home = right_home(context);
+
+	if (must_be_made(context)) {
+		fix_local_home(context, findings);
 		return;
 	}
-	file_attributes_at(ROOT_OWN, home, true, &attributes);
-	if (!right_home(diagnosis, right))
-		(void)snprintf(right, sizeof(right), "%s", home);
-	diagnosis_report(
-		diagnosis, HOME_UNWRITABLE, (struct location){ .file = home },
-		"HOME is not writable for uid %u: it belongs to uid %u and gid %u, mode %04o",
-		diagnosis->uid, attributes.uid, attributes.gid, attributes.mode & 07777);
-	if (attributes.uid == diagnosis->uid)
-		diagnosis_fix(diagnosis, "chmod u+rwx %s", home);
-	else if (strcmp(right, home) != 0)
-		diagnosis_fix(diagnosis,
-			      "%s; else set HOME=%s, or start with: nonroot exec -- COMMAND",
-			      volume, right);
-	else if (attributes.uid == 0)
-		diagnosis_fix(diagnosis, "%s; else: chown %u %s", volume, diagnosis->uid, home);
-	else
-		diagnosis_fix(diagnosis, "%s; else start with: nonroot exec -- COMMAND", volume);
+	if (!context_answered(context) && home != NULL) {
+		fix_step(findings, "set HOME=%s in the image", home);
+		fix_or(findings, WITH_EXEC);
+		return;
+	}
+	fix_step(findings, WITH_EXEC);
+	if (context_answered(context) && context->record.user.container)
+		or_in_image(context, findings);
+	else if (!context_answered(context))
+		fix_or(findings, "set HOME in the image, to a directory that uid %u can write to",
+		       context->uid);
 }
 
-/* A volume: another file system than that of the directory above. */
-static bool is_volume(const char *directory)
+static void report_read_only(const struct context *context, struct findings *findings)
 {
-	char above[HOME_SIZE + sizeof("/..")];
-	struct stat one;
-	struct stat other;
+	findings_add(findings, HOME_UNWRITABLE, IN_FILE(context->home.value),
+		     "HOME is on a read-only file system");
+	fix_step(findings, WITH_EXEC);
+	fix_or(findings, "mount a volume or a tmpfs there");
+}
 
-	return snprintf(above, sizeof(above), "%s/..", directory) < (int)sizeof(above) &&
-	       stat(directory, &one) == 0 && stat(above, &other) == 0 && one.st_dev != other.st_dev;
+static void report_unmapped_home(const struct context *context, struct findings *findings)
+{
+	findings_add(findings, HOME_UNWRITABLE, IN_FILE(context->home.value),
+		     "HOME is not writable for uid %u: it belongs to an id that this user "
+		     "namespace does not map",
+		     context->uid);
+	fix_step(findings, WITH_EXEC);
+	fix_or(findings, "%s", finding_default_fix(FILE_OWNER_UNMAPPED));
+}
+
+static void report_not_writable(const struct context *context, struct findings *findings)
+{
+	const struct environment_facts *home = &context->home;
+	const struct file_attributes *attributes = &home->attributes;
+	char word[SHELL_WORD_SIZE];
+
+	findings_add(findings, HOME_UNWRITABLE, IN_FILE(home->value),
+		     "HOME is not writable for uid %u: it belongs to uid %u and gid %u, mode %04o",
+		     context->uid, attributes->uid, attributes->gid, attributes->mode & 07777);
+	if (attributes->uid == context->uid)
+		fix_run(findings, "chmod u+rwx %s", shell_word(home->value, word));
+	else
+		fix_step(findings, WITH_EXEC);
+	/* Any other directory of root's may be somebody's: its mode is not for us to change. */
+	if (attributes->uid == 0 && home->directory.mounted && home->directory.empty)
+		fix_or(findings,
+		       "if it is a volume: in Kubernetes set securityContext.fsGroup; Docker "
+		       "gives a new volume the owner and mode of the image's directory: install "
+		       "-d -o root -m 1777 %s; for one that is there: chown %u %s",
+		       shell_word(home->value, word), context->uid, shell_word(home->value, word));
+	else if (attributes->uid != context->uid)
+		fix_or(findings, "if it is a volume: in Kubernetes set securityContext.fsGroup; "
+				 "Docker gives a new volume the owner and mode of the image's "
+				 "directory, so make that one the uid can write to");
 }
 
 /* The mode of a volume is not the image's to choose: 0777 is what emptyDir has. */
-static void check_shared(struct diagnosis *diagnosis, const char *home,
-			 const struct file_attributes *attributes)
+static void check_shared(const struct context *context, struct findings *findings)
 {
-	struct location location = { .file = home };
+	const struct environment_facts *home = &context->home;
+	struct location location = IN_FILE(home->value);
+	char word[SHELL_WORD_SIZE];
 
-	if ((attributes->mode & S_IWOTH) == 0)
+	if ((home->attributes.mode & S_IWOTH) == 0)
 		return;
-	if ((attributes->mode & S_ISVTX) && attributes->uid == 0)
-		diagnosis_report(
-			diagnosis, HOME_SHARED, location,
-			"HOME is writable for every uid, with the sticky bit: programs that "
-			"want a home of their own, such as sshd, refuse it");
-	else if (is_volume(home))
-		diagnosis_report(
-			diagnosis, HOME_SHARED, location,
-			"HOME is a volume that is writable for every uid: whoever mounts it "
-			"can replace what is in it, and programs that want a home of their "
-			"own, such as sshd, refuse it");
-	else
-		diagnosis_report(
-			diagnosis, HOME_WORLD_WRITABLE, location,
-			"HOME is writable for every uid, so anybody can replace what is in it");
+	if ((home->attributes.mode & S_ISVTX) && home->attributes.uid == 0) {
+		findings_add(findings, HOME_SHARED, location,
+			     "HOME is writable for every uid, with the sticky bit: programs that "
+			     "want a home of their own, such as sshd, refuse it");
+	} else if (home->directory.mounted) {
+		findings_add(findings, HOME_SHARED, location,
+			     "HOME is a volume that is writable for every uid: whoever mounts it "
+			     "can replace what is in it, and programs that want a home of their "
+			     "own, such as sshd, refuse it");
+	} else {
+		findings_add(findings, HOME_WORLD_WRITABLE, location,
+			     "HOME is writable for every uid, so anybody can replace what is in "
+			     "it");
+		if (home->attributes.uid == context->uid)
+			fix_run(findings, "chmod 700 %s", shell_word(home->value, word));
+	}
 }
 
-/* What HOME names is looked at as the caller, whose access is the question here. */
-static void check_directory(struct diagnosis *diagnosis, const char *home)
+static void report_missing(const struct context *context, struct findings *findings)
 {
-	struct file_attributes attributes;
-	int result = file_attributes_at(ROOT_OWN, home, true, &attributes);
+	int error = context->home.error;
 
-	if (result == 0 && !S_ISDIR(attributes.mode))
-		result = -ENOTDIR;
-	if (*home != '/')
-		result = -EINVAL;
-	if (result < 0) {
-		diagnosis_report(diagnosis, HOME_MISSING, (struct location){ .file = home },
-				 "HOME cannot be used: %s",
-				 result == -EINVAL ? "it is not an absolute path"
-						   : strerror(-result));
-		if (!diagnosis_answered(diagnosis))
-			diagnosis_fix(diagnosis,
-				      "make it in the image, or set HOME to one that is there");
-		return;
-	}
-	if (access(home, W_OK | X_OK) != 0)
-		report_not_writable(diagnosis, home, errno);
+	findings_add(findings, HOME_MISSING, IN_FILE(context->home.value),
+		     "HOME cannot be used: %s",
+		     error == -EINVAL ? "it is not an absolute path" : strerror(-error));
+	fix_environment(context, findings);
+}
+
+static void check_directory(const struct context *context, struct findings *findings)
+{
+	const struct environment_facts *home = &context->home;
+
+	if (home->error < 0)
+		report_missing(context, findings);
+	else if (home->access_error == EROFS)
+		report_read_only(context, findings);
+	else if (home->access_error != 0 && owner_unmapped(context, &home->attributes))
+		report_unmapped_home(context, findings);
+	else if (home->access_error != 0)
+		report_not_writable(context, findings);
 	else
-		check_shared(diagnosis, home, &attributes);
+		check_shared(context, findings);
 }
 
 /* A directory for temporary files is nobody's home. */
@@ -323,82 +358,77 @@ static bool is_for_everybody(const char *home)
 	return strcmp(home, "/tmp") == 0 || strcmp(home, "/var/tmp") == 0;
 }
 
-/* "" if nonroot takes HOME for a home, too; else why not. */
-static void explain_refused(struct diagnosis *diagnosis, const char *home,
-			    char why[EXPLANATION_SIZE])
+static void fix_other(const struct context *context, struct findings *findings)
 {
-	const struct home_judgement *judgement;
+	const struct environment_facts *home = &context->home;
+	bool configurable = home->judged && !is_for_everybody(home->value) &&
+			    home->directory.judgement.verdict == HOME_GOOD;
+	/* `nonroot exec` sets another HOME. */
+	bool replaced = context_answered(context) && (home->error < 0 || home->access_error != 0);
+	const char *right = right_home(context);
 
-	*why = '\0';
-	if (!diagnosis_answered(diagnosis) || !path_valid(home))
-		return;
-	judgement = judge(diagnosis, home);
-	if (!is_accepted(diagnosis, judgement->verdict))
-		home_sentence(&diagnosis->record.user, home, judgement, why);
-}
-
-static void fix_other(struct diagnosis *diagnosis, const char *home, const char *named)
-{
-	bool configurable = diagnosis_answered(diagnosis) && path_valid(home) &&
-			    !is_for_everybody(home) && judge(diagnosis, home)->verdict == HOME_GOOD;
-	bool usable = is_usable(diagnosis, named);
-
-	if (configurable && usable)
-		diagnosis_fix(diagnosis, "in %s, [%s]: home = %s; or set HOME=%s in the image",
-			      CONFIG_PATH, section_of(&diagnosis->record.user), home, named);
-	else if (configurable)
-		diagnosis_fix(diagnosis, "in %s, [%s]: home = %s", CONFIG_PATH,
-			      section_of(&diagnosis->record.user), home);
-	else if (diagnosis_answered(diagnosis) && access(home, W_OK | X_OK) < 0)
-		diagnosis_fix(diagnosis, "start with: nonroot exec -- COMMAND");
-	else if (usable || !diagnosis_answered(diagnosis))
-		diagnosis_fix(diagnosis, "set HOME=%s in the image", named);
-	else
-		diagnosis_fix(diagnosis,
-			      "mend what NR408 names, and set HOME to the home that is then named");
-}
-
-static void check_other(struct diagnosis *diagnosis, const char *home)
-{
-	const struct passwd *answer = getpwuid(diagnosis->uid);
-	char why[EXPLANATION_SIZE];
-
-	if (answer == NULL || is_root_directory(answer->pw_dir) ||
-	    strcmp(answer->pw_dir, home) == 0 || same_directory(answer->pw_dir, home))
-		return;
-	explain_refused(diagnosis, home, why);
-	diagnosis_report(
-		diagnosis, HOME_OTHER, IN_NO_FILE,
-		"HOME is %s, but the name service says %s%s%s: shells and git use the one, ssh and "
-		"Java the other",
-		home, answer->pw_dir, *why == '\0' ? "" : ", as ", why);
-	fix_other(diagnosis, home, answer->pw_dir);
-}
-
-static void check_environment(struct diagnosis *diagnosis)
-{
-	const char *home = getenv("HOME");
-
-	if (home == NULL || *home == '\0') {
-		diagnosis_report(diagnosis, HOME_UNSET, IN_NO_FILE, "HOME is not set");
-		fix_environment(diagnosis);
-	} else if (is_root_directory(home)) {
-		diagnosis_report(diagnosis, HOME_ROOT, IN_NO_FILE,
-				 diagnosis_answered(diagnosis)
-					 ? "HOME is /, as runtimes set it for a uid that "
-					   "/etc/passwd does not have"
-					 : "HOME is /");
-		fix_environment(diagnosis);
+	if (configurable) {
+		fix_setting(context, findings, home_key(context), home->value);
+		if (right != NULL)
+			fix_or(findings, "set HOME=%s in the image", right);
+	} else if (right != NULL && !replaced) {
+		fix_step(findings, "set HOME=%s in the image", right);
+	} else if (context_answered(context) && !replaced) {
+		fix_step(findings, "fix what NR408 names, and set HOME to the home that is then "
+				   "named");
 	} else {
-		check_directory(diagnosis, home);
-		check_other(diagnosis, home);
+		fix_step(findings, WITH_EXEC);
 	}
 }
 
-void check_home(struct diagnosis *diagnosis)
+/* Why nonroot does not take HOME for a home, too: ", as ..." */
+static void check_other(const struct context *context, struct findings *findings)
 {
-	if (diagnosis_answered(diagnosis))
-		check_candidates(diagnosis);
-	if (diagnosis->running)
-		check_environment(diagnosis);
+	const struct answer_facts *answer = &context->answer;
+	const struct environment_facts *home = &context->home;
+	bool refused = home->judged && !home->directory.accepted;
+
+	if (!answer->given || answer->home_is_root || answer->home_is_environments)
+		return;
+	/* `nonroot exec` gives a local user without a home, as nobody is, another HOME. */
+	if (!context_answered(context) && !answer->home_usable && home->access_error == 0 &&
+	    home->error == 0)
+		return;
+	findings_add(
+		findings, HOME_OTHER, IN_NO_FILE,
+		"HOME is %s, but the name service says %s%s%s: shells and git use the one, ssh "
+		"and Java the other",
+		home->value, answer->home, refused ? ", as " : "",
+		refused ? home->directory.sentence : "");
+	fix_other(context, findings);
+}
+
+static void check_environment(const struct context *context, struct findings *findings)
+{
+	const struct environment_facts *home = &context->home;
+
+	if (!home->set) {
+		findings_add(findings, HOME_UNSET, IN_NO_FILE, "HOME is not set");
+		fix_environment(context, findings);
+	} else if (home->is_root) {
+		findings_add(findings, HOME_ROOT, IN_NO_FILE,
+			     context_answered(context)
+				     ? "HOME is /, as runtimes set it for a uid that /etc/passwd "
+				       "does not have"
+				     : "HOME is /");
+		fix_environment(context, findings);
+	} else {
+		check_directory(context, findings);
+		check_other(context, findings);
+	}
+}
+
+void check_home(const struct context *context, struct findings *findings)
+{
+	if (context_answered(context)) {
+		check_candidates(context, findings);
+		check_before_home(context, findings);
+	}
+	if (context->running)
+		check_environment(context, findings);
 }

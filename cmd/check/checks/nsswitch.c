@@ -1,153 +1,389 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "cmd/check/advice.h"
 #include "cmd/check/check.h"
-
-enum { LINE_SIZE = 1024 };
 
 static const char service[] = "nonroot";
 
-static struct location at_line(uint32_t line, uint32_t column)
+/* --- what the parser said of lines --- */
+
+/* Removes the brackets that a column is in, or at. */
+static void remove_brackets(char *line, size_t column)
 {
-	return (struct location){ .file = NSSWITCH_PATH, .line = line, .column = column };
+	size_t start = column;
+	size_t end;
+
+	while (start > 0 && line[start] != '[')
+		start--;
+	end = start + strcspn(line + start, "]");
+	end += line[end] == ']';
+	while (line[end] == ' ' && (start == 0 || line[start - 1] == ' '))
+		end++;
+	memmove(line + start, line + end, strlen(line + end) + 1);
 }
 
-static void note_problem(void *arg, uint32_t line, uint32_t column, bool fatal, const char *what)
+static void strip_end(char *line)
 {
-	struct diagnosis *diagnosis = arg;
+	size_t length = strlen(line);
 
-	if (fatal)
-		diagnosis_report(diagnosis, NSSWITCH_SYNTAX, at_line(line, column),
-				 "%s; with this mistake every lookup fails, also of names in the "
-				 "local files",
-				 what);
-	else
-		diagnosis_report(diagnosis, NSSWITCH_NOT_READ, at_line(line, column), "%s", what);
+	while (length > 0 && strchr(" \t\r", line[length - 1]) != NULL)
+		line[--length] = '\0';
 }
 
-/* Proposes the line of a database with our service in it. */
-static void fix_line(struct diagnosis *diagnosis, enum nsswitch_database_id id, bool first)
+/* The line as it should be, if that can be told. */
+static void fix_line(const struct lines *lines, const struct problem *problem,
+		     struct findings *findings)
 {
-	char line[LINE_SIZE];
+	char line[ADVICE_SIZE];
+	size_t column = problem->column - 1;
 
-	nsswitch_line_with(&diagnosis->nsswitch.databases[id], id, service, first, line,
-			   sizeof(line));
-	diagnosis_fix(diagnosis, "%s", line);
+	if (problem->line > lines->count || problem->column == 0)
+		return;
+	if (snprintf(line, sizeof(line), "%s", lines->list[problem->line - 1]) >=
+		    (int)sizeof(line) ||
+	    column > strlen(line))
+		return;
+	/* What glibc takes a comment's words for begins at a '#'; else it is brackets, or the end. */
+	if (line[column] == '#')
+		line[column] = '\0';
+	else if (problem->fatal || line[column] == '[')
+		remove_brackets(line, column);
+	strip_end(line);
+	fix_write(findings, NSSWITCH_PATH, problem->line, line);
 }
 
-static void report_blocked(struct diagnosis *diagnosis, enum nsswitch_database_id id, int blocker)
+static void check_problems(const struct context *context, struct findings *findings)
 {
-	const struct nsswitch_database *database = &diagnosis->nsswitch.databases[id];
-	const char *name = database->services[blocker].name;
+	const struct lines *lines = &context->nsswitch_lines;
 
-	diagnosis_report(diagnosis, NSSWITCH_NEVER_ASKED, at_line(database->line, 0),
-			 "%s lists nonroot, but a lookup that finds nothing ends at %s before it "
-			 "([NOTFOUND=return])",
-			 nsswitch_database_name(id), name);
-	diagnosis_fix(diagnosis, "take the action after %s out, or list nonroot before it", name);
+	for (size_t i = 0; i < lines->problem_count; i++) {
+		const struct problem *problem = &lines->problems[i];
+		struct location location = { .file = NSSWITCH_PATH,
+					     .line = problem->line,
+					     .column = problem->column };
+
+		if (problem->fatal)
+			findings_add(findings, NSSWITCH_SYNTAX, location,
+				     "%s; with this mistake every lookup fails, also of names in "
+				     "the local files",
+				     problem->what);
+		else
+			findings_add(findings, NSSWITCH_NOT_READ, location, "%s", problem->what);
+		fix_line(lines, problem, findings);
+	}
 }
 
-/* Reports what keeps a database from asking us; true where nothing does. */
-static bool check_listed(struct diagnosis *diagnosis, enum nsswitch_database_id id,
-			 enum finding_kind unlisted)
+static void check_mark(const struct context *context, struct findings *findings)
 {
-	const struct nsswitch_database *database = &diagnosis->nsswitch.databases[id];
+	const struct lines *lines = &context->nsswitch_lines;
+
+	if (!lines->starts_with_mark || lines->count == 0)
+		return;
+	findings_add(findings, NSSWITCH_BOM, AT_LINE(NSSWITCH_PATH, 1),
+		     "the file starts with a byte order mark, which the C library takes for a part "
+		     "of the first word: write the file without it");
+	fix_write(findings, NSSWITCH_PATH, 1, lines->list[0]);
+}
+
+/* --- who is asked --- */
+
+/* What a service is likely meant to be; -1: none is. */
+static int find_typo(const struct nsswitch_database *database)
+{
+	for (uint32_t i = 0; i < database->service_count; i++)
+		if (is_typo_of(database->services[i].name, service))
+			return (int)i;
+	return -1;
+}
+
+/* Does the first line, behind a byte order mark, stand for this database? */
+static bool is_behind_mark(const struct context *context, enum nsswitch_database_id id)
+{
+	const struct lines *lines = &context->nsswitch_lines;
+	const char *name = nsswitch_database_name(id);
+
+	return lines->starts_with_mark && lines->count > 0 &&
+	       strncmp(lines->list[0], name, strlen(name)) == 0 &&
+	       lines->list[0][strlen(name)] == ':';
+}
+
+/* Does a lookup end at one of the services, but for the one at a position? */
+static bool some_ends_search(const struct nsswitch_database *database, int but)
+{
+	for (uint32_t i = 0; i < database->service_count; i++)
+		if ((int)i != but && nsswitch_ends_search(&database->services[i]))
+			return true;
+	return false;
+}
+
+static void fix_typo(const struct nsswitch_database *database, enum nsswitch_database_id id,
+		     struct findings *findings)
+{
+	struct nsswitch_database right = *database;
+
+	right.services[find_typo(database)].name = service;
+	nsswitch_unblock(&right, (uint32_t)find_typo(database));
+	fix_database(findings, &right, id);
+}
+
+/* The line is read in part: first it has to be a right one. */
+static void fix_cut(const struct context *context, const struct nsswitch_database *database,
+		    struct findings *findings)
+{
+	const struct lines *lines = &context->nsswitch_lines;
+
+	for (size_t i = 0; i < lines->problem_count; i++)
+		if (lines->problems[i].line == database->line)
+			fix_line(lines, &lines->problems[i], findings);
+	fix_enable(context, findings, false);
+}
+
+static void fix_unlisted(const struct context *context, enum nsswitch_database_id id,
+			 struct findings *findings)
+{
+	const struct nsswitch_database *database = &context->nsswitch.databases[id];
+	struct nsswitch_database right = *database;
+
+	if (database->cut) {
+		fix_cut(context, database, findings);
+	} else if (find_typo(database) >= 0) {
+		fix_typo(database, id, findings);
+	} else if (is_behind_mark(context, id)) {
+		fix_write(findings, NSSWITCH_PATH, 1, context->nsswitch_lines.list[0]);
+	} else if (some_ends_search(database, -1) || context->nsswitch_is_link) {
+		nsswitch_unblock(&right, right.service_count);
+		if (right.line == 0)
+			nsswitch_put(&right, 0, "files");
+		nsswitch_put(&right, right.service_count, service);
+		fix_database(findings, &right, id);
+	} else {
+		fix_enable(context, findings, false);
+	}
+}
+
+static void report_blocked(const struct nsswitch_database *database, enum nsswitch_database_id id,
+			   struct findings *findings)
+{
 	int position = nsswitch_position(database, service);
-	int blocker;
+	struct nsswitch_database right = *database;
+
+	findings_add(findings, NSSWITCH_NEVER_ASKED, AT_LINE(NSSWITCH_PATH, database->line),
+		     "%s lists nonroot, but a lookup that finds nothing ends at %s before it "
+		     "([NOTFOUND=return])",
+		     nsswitch_database_name(id),
+		     database->services[nsswitch_blocked_by(database, position)].name);
+	nsswitch_unblock(&right, (uint32_t)position);
+	fix_database(findings, &right, id);
+}
+
+static void check_listed(const struct context *context, enum nsswitch_database_id id,
+			 enum finding_kind unlisted, struct findings *findings)
+{
+	const struct nsswitch_database *database = &context->nsswitch.databases[id];
+	int position = nsswitch_position(database, service);
 
 	if (position < 0) {
-		diagnosis_report(diagnosis, unlisted, at_line(database->line, 0),
-				 database->line == 0
-					 ? "no line for %s, so only the local files are asked"
-					 : "%s does not list nonroot, so it is not asked",
-				 nsswitch_database_name(id));
-		fix_line(diagnosis, id, false);
-		return false;
+		findings_add(findings, unlisted, AT_LINE(NSSWITCH_PATH, database->line),
+			     database->line == 0
+				     ? "no line for %s, so only the local files are asked"
+				     : "%s does not list nonroot, so it is not asked",
+			     nsswitch_database_name(id));
+		fix_unlisted(context, id, findings);
+	} else if (nsswitch_blocked_by(database, position) >= 0) {
+		report_blocked(database, id, findings);
 	}
-	blocker = nsswitch_blocked_by(database, position);
-	if (blocker >= 0)
-		report_blocked(diagnosis, id, blocker);
-	return blocker < 0;
 }
 
-static void check_merge(struct diagnosis *diagnosis)
+static void check_typo(const struct nsswitch_database *database, enum nsswitch_database_id id,
+		       struct findings *findings)
 {
-	const struct nsswitch_database *passwd = &diagnosis->nsswitch.databases[NSSWITCH_PASSWD];
+	int typo = find_typo(database);
 
-	for (uint32_t i = 0; i < passwd->service_count; i++)
-		if (passwd->services[i].actions[NSSWITCH_SUCCESS] == NSSWITCH_MERGE) {
-			diagnosis_report(
-				diagnosis, NSSWITCH_PASSWD_MERGE, at_line(passwd->line, 0),
-				"[SUCCESS=merge] on passwd, after %s: lookups that it would "
-				"merge fail",
-				passwd->services[i].name);
-			return;
-		}
+	if (typo < 0 || nsswitch_position(database, service) >= 0)
+		return;
+	findings_add(findings, NSSWITCH_TYPO, AT_LINE(NSSWITCH_PATH, database->line),
+		     "%s lists %s: did you mean nonroot?", nsswitch_database_name(id),
+		     database->services[typo].name);
+	fix_typo(database, id, findings);
 }
 
-static void check_initgroups(struct diagnosis *diagnosis)
+/* Does a service answer from the local files, which nonroot asks itself? */
+static bool is_of_files(const char *name)
+{
+	return strcmp(name, "files") == 0 || strcmp(name, "compat") == 0;
+}
+
+/* The services that stand behind nonroot and want to be asked: "sss, winbind". */
+static bool list_behind(const struct nsswitch_database *database, char names[ADVICE_SIZE])
+{
+	int position = nsswitch_position(database, service);
+	size_t length = 0;
+
+	*names = '\0';
+	if (position < 0 ||
+	    database->services[position].actions[NSSWITCH_SUCCESS] != NSSWITCH_RETURN)
+		return false;
+	for (uint32_t i = (uint32_t)position + 1; i < database->service_count; i++) {
+		const char *name = database->services[i].name;
+
+		if (*name == '#')
+			break;
+		if (is_of_files(name) || strcmp(name, service) == 0 || length >= ADVICE_SIZE / 2)
+			continue;
+		length += (size_t)snprintf(names + length, ADVICE_SIZE - length, "%s%.100s",
+					   length == 0 ? "" : ", ", name);
+	}
+	return length > 0;
+}
+
+/* `nonroot enable` leaves a line alone if it stands first, or if an action would cut it off. */
+static bool enable_moves(const struct nsswitch_database *database)
+{
+	int position = nsswitch_position(database, service);
+	int files = nsswitch_position(database, "files");
+
+	if (files >= 0 && position < files)
+		return false;
+	return !some_ends_search(database, position);
+}
+
+/* Behind all others; but before the local files if it stands there, which is somebody's choice. */
+static void fix_behind(const struct context *context, enum nsswitch_database_id id,
+		       struct findings *findings)
+{
+	const struct nsswitch_database *database = &context->nsswitch.databases[id];
+	struct nsswitch_database right = *database;
+	int files = nsswitch_position(database, "files");
+	bool first = files >= 0 && nsswitch_position(database, service) < files;
+
+	if (enable_moves(database) && !context->nsswitch_is_link) {
+		fix_enable(context, findings, false);
+		return;
+	}
+	nsswitch_take(&right, service);
+	if (first)
+		nsswitch_take(&right, "files");
+	nsswitch_unblock(&right, right.service_count);
+	nsswitch_put(&right, right.service_count, service);
+	if (first)
+		nsswitch_put(&right, right.service_count, "files");
+	fix_database(findings, &right, id);
+}
+
+static void check_behind(const struct context *context, enum nsswitch_database_id id,
+			 struct findings *findings)
+{
+	const struct nsswitch_database *database = &context->nsswitch.databases[id];
+	char names[ADVICE_SIZE];
+
+	if (!list_behind(database, names))
+		return;
+	findings_add(findings, NSSWITCH_BEHIND, AT_LINE(NSSWITCH_PATH, database->line),
+		     "%s is never asked for %s: nonroot stands before it and answers every id",
+		     names, nsswitch_database_name(id));
+	fix_behind(context, id, findings);
+}
+
+/* --- actions and databases --- */
+
+static void check_merge(const struct context *context, struct findings *findings)
+{
+	const struct nsswitch_database *passwd = &context->nsswitch.databases[NSSWITCH_PASSWD];
+	struct nsswitch_database right = *passwd;
+	const char *merged = NULL;
+
+	for (uint32_t i = 0; i < passwd->service_count; i++) {
+		if (passwd->services[i].actions[NSSWITCH_SUCCESS] != NSSWITCH_MERGE)
+			continue;
+		right.services[i].actions[NSSWITCH_SUCCESS] = NSSWITCH_RETURN;
+		if (merged == NULL)
+			merged = passwd->services[i].name;
+	}
+	if (merged == NULL)
+		return;
+	findings_add(findings, NSSWITCH_PASSWD_MERGE, AT_LINE(NSSWITCH_PATH, passwd->line),
+		     "[SUCCESS=merge] on passwd, after %s: lookups that it would merge fail",
+		     merged);
+	fix_database(findings, &right, NSSWITCH_PASSWD);
+}
+
+static void check_initgroups(const struct context *context, struct findings *findings)
 {
 	const struct nsswitch_database *database =
-		&diagnosis->nsswitch.databases[NSSWITCH_INITGROUPS];
+		&context->nsswitch.databases[NSSWITCH_INITGROUPS];
 
-	if (database->line != 0)
-		diagnosis_report(
-			diagnosis, NSSWITCH_INITGROUPS_LINE, at_line(database->line, 0),
-			nsswitch_position(database, service) < 0
-				? "initgroups has a line of its own without nonroot, so "
-				  "sessions do not get the groups of the container user"
-				: "initgroups has a line of its own, so a service that knows one "
-				  "group of a user may hide the others");
+	if (database->line == 0)
+		return;
+	findings_add(findings, NSSWITCH_INITGROUPS_LINE, AT_LINE(NSSWITCH_PATH, database->line),
+		     nsswitch_position(database, service) < 0
+			     ? "initgroups has a line of its own without nonroot, so sessions do "
+			       "not get the groups of the container user"
+			     : "initgroups has a line of its own, so a service that knows one "
+			       "group of a user may hide the others");
+	fix_remove(findings, NSSWITCH_PATH, database->line);
 }
 
-static void check_shadow(struct diagnosis *diagnosis, enum nsswitch_database_id id)
+static void check_shadow(const struct context *context, enum nsswitch_database_id id,
+			 struct findings *findings)
 {
-	const struct nsswitch_database *database = &diagnosis->nsswitch.databases[id];
+	const struct nsswitch_database *database = &context->nsswitch.databases[id];
+	struct nsswitch_database right = *database;
 
-	if (nsswitch_position(database, service) >= 0)
-		diagnosis_report(diagnosis, NSSWITCH_SHADOW_LISTED, at_line(database->line, 0),
-				 "%s lists nonroot, which has no passwords to give and can make "
-				 "pam_unix refuse users",
-				 nsswitch_database_name(id));
+	if (nsswitch_position(database, service) < 0)
+		return;
+	findings_add(findings, NSSWITCH_SHADOW_LISTED, AT_LINE(NSSWITCH_PATH, database->line),
+		     "%s lists nonroot, which has no passwords to give and can make pam_unix "
+		     "refuse users",
+		     nsswitch_database_name(id));
+	nsswitch_take(&right, service);
+	fix_database(findings, &right, id);
 }
 
-static void report_no_file(struct diagnosis *diagnosis, int error)
+static void report_no_file(const struct context *context, struct findings *findings)
 {
-	struct location location = { .file = NSSWITCH_PATH };
+	int error = context->nsswitch_error;
+	struct location location = IN_FILE(NSSWITCH_PATH);
 
-	if (error == -ENOENT)
-		diagnosis_report(diagnosis, NSSWITCH_MISSING, location,
-				 "there is no such file, so only the local files are asked");
-	else if (error == -EINVAL)
-		diagnosis_report(diagnosis, NSSWITCH_UNREADABLE, location,
-				 "it is not a regular file");
-	else if (error == -EFBIG)
-		diagnosis_report(diagnosis, NSSWITCH_UNREADABLE, location,
-				 "it is larger than 64 KiB");
-	else
-		diagnosis_report(diagnosis, NSSWITCH_UNREADABLE, location, "it cannot be read: %s",
-				 strerror(-error));
-}
-
-void check_nsswitch(struct diagnosis *diagnosis)
-{
-	const struct nsswitch_observer observer = { note_problem, diagnosis };
-	int result = nsswitch_read(diagnosis->root, &diagnosis->nsswitch, &observer);
-
-	if (result < 0) {
-		report_no_file(diagnosis, result);
+	if (error == -ENOENT) {
+		findings_add(findings, NSSWITCH_MISSING, location,
+			     "there is no such file, so only the local files are asked");
+	} else if (error == -EINVAL || error == -EFBIG) {
+		findings_add(findings, NSSWITCH_UNREADABLE, location,
+			     error == -EINVAL ? "it is not a regular file"
+					      : "it is larger than 64 KiB");
+		fix_run(findings, "mv " NSSWITCH_PATH " " NSSWITCH_PATH ".bad");
+	} else {
+		findings_add(findings, NSSWITCH_UNREADABLE, location, "it cannot be read: %s",
+			     strerror(-error));
+		fix_run(findings, "chmod 644 " NSSWITCH_PATH);
 		return;
 	}
-	/* Behind a mistake nothing is read: what would be said of it could be wrong. */
-	if (diagnosis->nsswitch.broken)
+	fix_enable(context, findings, false);
+}
+
+void check_nsswitch(const struct context *context, struct findings *findings)
+{
+	if (context->nsswitch_error < 0) {
+		report_no_file(context, findings);
 		return;
-	diagnosis->asked_for_passwd =
-		check_listed(diagnosis, NSSWITCH_PASSWD, NSSWITCH_PASSWD_UNLISTED);
-	diagnosis->asked_for_group =
-		check_listed(diagnosis, NSSWITCH_GROUP, NSSWITCH_GROUP_UNLISTED);
-	check_merge(diagnosis);
-	check_initgroups(diagnosis);
-	check_shadow(diagnosis, NSSWITCH_SHADOW);
-	check_shadow(diagnosis, NSSWITCH_GSHADOW);
+	}
+	check_problems(context, findings);
+	check_mark(context, findings);
+	/* Behind a mistake nothing is read: what would be said of it could be wrong. */
+	if (context->nsswitch.broken)
+		return;
+	check_listed(context, NSSWITCH_PASSWD, NSSWITCH_PASSWD_UNLISTED, findings);
+	check_listed(context, NSSWITCH_GROUP, NSSWITCH_GROUP_UNLISTED, findings);
+	for (int id = NSSWITCH_PASSWD; id <= NSSWITCH_GROUP; id++) {
+		check_typo(&context->nsswitch.databases[id], (enum nsswitch_database_id)id,
+			   findings);
+		check_behind(context, (enum nsswitch_database_id)id, findings);
+	}
+	check_merge(context, findings);
+	check_initgroups(context, findings);
+	check_shadow(context, NSSWITCH_SHADOW, findings);
+	check_shadow(context, NSSWITCH_GSHADOW, findings);
 }

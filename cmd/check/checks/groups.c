@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/check/advice.h"
+#include "cmd/check/check.h"
+
+enum { LISTED_GIDS_MAX = 8 };
+
+/* Some of the gids, as far as there is room for them. */
+struct gid_list {
+	size_t count;
+	const struct gid_facts *first;
+	char text[LISTED_GIDS_MAX * 16];
+};
+
+static void list_gid(struct gid_list *list, const struct gid_facts *gid)
+{
+	size_t length = strlen(list->text);
+
+	if (list->count++ == 0)
+		list->first = gid;
+	if (list->count <= LISTED_GIDS_MAX)
+		(void)snprintf(list->text + length, sizeof(list->text) - length, "%s%u",
+			       length == 0 ? "" : ", ", gid->gid);
+	else if (list->count == LISTED_GIDS_MAX + 1)
+		(void)snprintf(list->text + length, sizeof(list->text) - length, ", ...");
+}
+
+/* --- gids without a name --- */
+
+/* Why this process does not hear of a group that we answer for. */
+static void explain_unheard(const struct context *context, const struct gid_facts *gid,
+			    char why[EXPLANATION_SIZE])
+{
+	if (!gid->heard && context->unheard_key != NULL)
+		(void)snprintf(why, EXPLANATION_SIZE,
+			       "nonroot calls it %s, but %s in %s has this program of root's",
+			       gid->ours.name, context->unheard_key, CONFIG_PATH);
+	else
+		(void)snprintf(why, EXPLANATION_SIZE, "nonroot would call it %s but is not asked",
+			       gid->ours.name);
+}
+
+static void fix_unasked(const struct context *context, struct findings *findings)
+{
+	const struct nsswitch_database *group = &context->nsswitch.databases[NSSWITCH_GROUP];
+
+	if (nsswitch_position(group, "nonroot") < 0)
+		fix_enable(context, findings, false);
+}
+
+static void fix_unanswered(const struct context *context, const struct gid_facts *gid,
+			   struct findings *findings)
+{
+	switch (gid->reason) {
+	case ID_OUT_OF_RANGES:
+		fix_ranges(context, findings, OTHERS_GIDS, gid->gid);
+		break;
+	case NAMES_TAKEN:
+		fix_step(findings, "in %s, [others], set group to other names", CONFIG_PATH);
+		break;
+	case FILE_UNREADABLE:
+		fix_step(findings, "fix the file that %s names",
+			 strcmp(gid->why.file, CONFIG_PATH) == 0 ? "NR302" : "NR603");
+		break;
+	case PROCESS1_UNKNOWN:
+	case GROUPS_UNKNOWN:
+		fix_step(findings, "fix what NR503 names");
+		break;
+	case PATH_IN_DOUBT:
+		fix_step(findings, "fix what NR305 names");
+		break;
+	default:
+		fix_run(findings, "groupadd --gid %u group%u", gid->gid, gid->gid);
+		break;
+	}
+}
+
+static void fix_unnamed(const struct context *context, const struct gid_facts *gid,
+			struct findings *findings)
+{
+	if (context->nsswitch.broken)
+		fix_step(findings, "fix the line that NR203 names");
+	else if (gid->reason == ANSWERED)
+		fix_unasked(context, findings);
+	else if (gid->in_file)
+		fix_list_files(context, findings, NSSWITCH_GROUP);
+	else if (gid->gid == 0 && context->group.error == 0)
+		fix_write(findings, GROUP_PATH, 0, "root:x:0:");
+	else if (gid->gid == 0)
+		fix_step(findings, "fix the file that NR603 names");
+	else
+		fix_unanswered(context, gid, findings);
+}
+
+static void check_unnamed(const struct context *context, struct findings *findings)
+{
+	struct gid_list unnamed = { .count = 0 };
+	char why[EXPLANATION_SIZE];
+
+	for (size_t i = 0; i < context->gid_count; i++)
+		if (!context->gids[i].named)
+			list_gid(&unnamed, &context->gids[i]);
+	if (unnamed.count == 0)
+		return;
+	if (context->nsswitch.broken)
+		(void)snprintf(why, sizeof(why), "every lookup fails, see NR203");
+	else if (unnamed.first->reason != ANSWERED)
+		(void)snprintf(why, sizeof(why), "%s", unnamed.first->sentence);
+	else
+		explain_unheard(context, unnamed.first, why);
+	findings_add(findings, GID_NO_NAME, IN_NO_FILE, "no name for gid %s; of %u: %s",
+		     unnamed.text, unnamed.first->gid, why);
+	fix_unnamed(context, unnamed.first, findings);
+}
+
+/* --- gids with a name that root's groups(1) does not hear --- */
+
+static void check_hidden(const struct context *context, struct findings *findings)
+{
+	struct gid_list hidden = { .count = 0 };
+	char setting[SOURCE_SIZE];
+
+	if (context->uid != 0)
+		return;
+	for (size_t i = 0; i < context->gid_count; i++) {
+		const struct gid_facts *gid = &context->gids[i];
+
+		if (gid->named && gid->reason == ANSWERED && !gid->heard_by_groups)
+			list_gid(&hidden, gid);
+	}
+	if (hidden.count == 0)
+		return;
+	explain_setting(&context->view.config, OTHERS_HIDE_OTHERS_FROM, setting);
+	findings_add(findings, GID_HIDDEN_FROM_ROOT, IN_NO_FILE,
+		     "root's `groups` and `id` have no name for gid %s, and `groups` ends with "
+		     "status 1: they are asked whether an id is free, so they hear of nobody's "
+		     "(%s); other programs call it %s",
+		     hidden.text, setting, hidden.first->ours.name);
+	for (size_t i = 0; i < context->gid_count; i++) {
+		const struct gid_facts *gid = &context->gids[i];
+
+		if (gid->named && gid->reason == ANSWERED && !gid->heard_by_groups)
+			fix_run(findings, "groupadd --gid %u %s", gid->gid, gid->ours.name);
+	}
+	fix_or(findings, "no action needed if nothing runs `groups` or `id`");
+}
+
+/* --- lines that a runtime added --- */
+
+/* Is there a finding for the uid's line already, whose fix is the same? */
+static bool uid_is_injected(const struct context *context)
+{
+	const struct nsswitch_database *passwd = &context->nsswitch.databases[NSSWITCH_PASSWD];
+	int files = nsswitch_position(passwd, "files");
+	int ours = nsswitch_position(passwd, "nonroot");
+
+	return context->uid_mapped && context->injected_line.line != 0 &&
+	       !(ours >= 0 && ours < files && context->asked_for_passwd && context->module.loads);
+}
+
+static void check_injected(const struct context *context, struct findings *findings)
+{
+	const struct nsswitch_database *group = &context->nsswitch.databases[NSSWITCH_GROUP];
+	int files = nsswitch_position(group, "files");
+	int ours = nsswitch_position(group, "nonroot");
+
+	if (uid_is_injected(context) || (ours >= 0 && ours < files))
+		return;
+	for (size_t i = 0; i < context->gid_count; i++) {
+		const struct gid_facts *gid = &context->gids[i];
+
+		if (gid->injected_line == 0 || gid->reason != ANSWERED)
+			continue;
+		findings_add(findings, UID_INJECTED, AT_LINE(GROUP_PATH, gid->injected_line),
+			     "a line that the runtime added for gid %u answers first: name %s, "
+			     "and not %s",
+			     gid->gid, gid->injected_name, gid->ours.name);
+		fix_first(context, findings);
+		return;
+	}
+}
+
+void check_groups(const struct context *context, struct findings *findings)
+{
+	check_unnamed(context, findings);
+	check_hidden(context, findings);
+	check_injected(context, findings);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The codes of findings, nonroot-check(7). A code is never given to another kind.
+ */
+#ifndef CMD_CHECK_CODES_H
+#define CMD_CHECK_CODES_H
+
+enum severity { NOTE, WARNING, ERROR };
+
+/* In the order of their codes; the table of them is in codes.c. */
+enum finding_kind {
+	MODULE_MISSING,
+	MODULE_ARCHITECTURE,
+	MODULE_GLIBC_OLD,
+	MODULE_NO_GLIBC,
+	MODULE_NOT_LOADABLE,
+	NSSWITCH_MISSING,
+	NSSWITCH_UNREADABLE,
+	NSSWITCH_SYNTAX,
+	NSSWITCH_PASSWD_UNLISTED,
+	NSSWITCH_GROUP_UNLISTED,
+	NSSWITCH_NEVER_ASKED,
+	NSSWITCH_PASSWD_MERGE,
+	NSSWITCH_INITGROUPS_LINE,
+	NSSWITCH_SHADOW_LISTED,
+	NSSWITCH_NOT_READ,
+	NSSWITCH_BEHIND,
+	NSSWITCH_TYPO,
+	NSSWITCH_BOM,
+	CONFIG_LINE,
+	CONFIG_PASSED_OVER,
+	CONFIG_NAME_OF_USER,
+	CONFIG_NAME_OF_GROUP,
+	GROUPS_PATH_UNTRUSTED,
+	GROUPS_PATH_MISSING,
+	GROUPS_NAME_TAKEN,
+	CONFIG_BOM,
+	HOME_UNSET,
+	HOME_ROOT,
+	HOME_MISSING,
+	HOME_UNWRITABLE,
+	HOME_OTHER,
+	HOME_WORLD_WRITABLE,
+	HOME_SHARED,
+	HOME_NO_CANDIDATE,
+	HOME_VOLUME_UNUSABLE,
+	HOME_OF_EARLIER_UID,
+	UID_NO_NAME,
+	UID_UNMAPPED,
+	PID1_HIDDEN,
+	GID_NO_NAME,
+	UID_INJECTED,
+	UID_NOT_PID1,
+	UID_OTHER_NAME,
+	PID1_FOREIGN,
+	PID1_LACKS_GROUPS,
+	GID_HIDDEN_FROM_ROOT,
+	PASSWD_WRITABLE,
+	GROUP_WRITABLE,
+	LOCAL_FILE_UNREADABLE,
+	NSCD_RUNNING,
+	FILE_OWNER_UNMAPPED,
+	PAM_MODULE_UNUSABLE,
+	PAM_SERVICE_MISSING,
+	SYSTEM_CALL_FORBIDDEN,
+	FINDING_KINDS
+};
+
+/* "NR101" */
+const char *finding_code(enum finding_kind kind);
+enum severity finding_severity(enum finding_kind kind);
+
+/* What to do about a finding where its check does not know it better. */
+const char *finding_default_fix(enum finding_kind kind);
+
+const char *severity_name(enum severity severity);
+
+#endif
