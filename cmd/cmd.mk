@@ -21,7 +21,7 @@ $(build)/cmd/main.o: debian/changelog
 
 $(command): $(cmd_objects) $(identity_objects)
 	$(CC) -pie $(CFLAGS) $(LDFLAGS) -Wl,-z,defs -Wl,-z,now -Wl,--as-needed \
-		-o $@ $(cmd_objects) $(identity_objects) -lpam -ljson-c
+		-o $@ $(cmd_objects) $(identity_objects) -lpam -ldl
 
 install: install-cmd
 

@@ -142,6 +142,7 @@ static int examine(const struct options *options)
 	static struct context context;
 	static gid_t gids[GROUPS_MAX];
 	struct findings findings = { .list = NULL };
+	bool printed = true;
 	int result;
 
 	context.groups = gids;
@@ -153,13 +154,15 @@ static int examine(const struct options *options)
 	for (size_t i = 0; i < CHECKS; i++)
 		checks[i](&context, &findings);
 	findings_sort(&findings);
-	if (options->json)
-		print_json(&context, &findings);
-	else
+	if (!options->json)
 		print_text(&findings);
+	else
+		printed = print_json(&context, &findings);
 	result = findings_count(&findings, ERROR) + findings_count(&findings, WARNING) > 0;
 	findings_free(&findings);
 	context_free(&context);
+	if (!printed)
+		return EXIT_TROUBLE;
 	return result ? EXIT_FINDINGS : EXIT_SUCCESS;
 }
 

@@ -28,8 +28,8 @@ check_fn check_pam;      /* NR7 */
 enum { CHECKS = 9 };
 extern check_fn *const checks[CHECKS];
 
-/* On standard output. */
+/* On standard output. That of JSON is false, having said why, if its library cannot be loaded. */
 void print_text(const struct findings *findings);
-void print_json(const struct context *context, const struct findings *findings);
+bool print_json(const struct context *context, const struct findings *findings);
 
 #endif
