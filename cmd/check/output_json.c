@@ -26,7 +26,7 @@
 					use(to_string, json_object_to_json_string_ext)          \
 						use(put, json_object_put)
 
-#define FIELD(name, symbol) __typeof__(symbol) *name;
+#define FIELD(name, symbol) __typeof__(symbol) *(name);
 
 static struct {
 	FUNCTIONS(FIELD)
