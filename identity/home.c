@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "identity/rules.h"
 #include "identity/template.h"
 
 /* As Debian's passwd(5) has it for who has none: nobody but root can make it. */
@@ -225,12 +226,6 @@ static bool may_be_named(const struct user *user, const struct home_judgement *j
 	}
 }
 
-static enum reason in_doubt(struct identity_view *view, const struct home_judgement *judgement)
-{
-	view->why = (struct why){ .error = judgement->error };
-	return HOME_IN_DOUBT;
-}
-
 enum { NONE = -1 };
 
 static void choose(struct identity_view *view, const struct user *user, enum home_state state,
@@ -252,7 +247,8 @@ enum reason home_choose(struct identity_view *view, const struct user *user, str
 	for (int i = 0; home_candidate(view, user, (size_t)i, home->path); i++) {
 		home_judge(view, user, home->path, &judgement);
 		if (judgement.verdict == HOME_UNKNOWN)
-			return in_doubt(view, &judgement);
+			return rule_because(view, HOME_IN_DOUBT,
+					    (struct why){ .error = judgement.error });
 		if (judgement.verdict == HOME_GOOD) {
 			home->state = HOME_IS_THERE;
 			return ANSWERED;

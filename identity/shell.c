@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "identity/rules.h"
+
 /* 1: the walk arrives; 0: it cannot, for somebody; or a negative errno. */
 static int walk_for_all(int root, const char *path, struct file_attributes *attributes)
 {
@@ -43,10 +45,8 @@ enum reason shell_choose(struct identity_view *view, const char **shell)
 		struct file_attributes attributes;
 		int result = is_there(view, word, &attributes);
 
-		if (result < 0) {
-			view->why = (struct why){ .error = result };
-			return SHELL_IN_DOUBT;
-		}
+		if (result < 0)
+			return rule_because(view, SHELL_IN_DOUBT, (struct why){ .error = result });
 		last = word;
 		if (result > 0 && S_ISREG(attributes.mode) &&
 		    (attributes.mode & (S_IXUSR | S_IXGRP | S_IXOTH)))

@@ -210,3 +210,22 @@ bool is_typo_of(const char *word, const char *meant)
 		return false;
 	return distance(word, meant) <= (length > 4 ? 2 : 1) || is_swapped(word, meant);
 }
+
+bool fix_doubt(struct findings *findings, enum reason reason, const struct why *why)
+{
+	switch (reason) {
+	case FILE_UNREADABLE:
+		fix_step(findings, "fix the file that %s names",
+			 strcmp(why->file, CONFIG_PATH) == 0 ? "NR302" : "NR603");
+		return true;
+	case PROCESS1_UNKNOWN:
+	case GROUPS_UNKNOWN:
+		fix_step(findings, "fix what NR503 names");
+		return true;
+	case PATH_IN_DOUBT:
+		fix_step(findings, "fix what NR305 names");
+		return true;
+	default:
+		return false;
+	}
+}

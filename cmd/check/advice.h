@@ -24,6 +24,12 @@ void fix_setting(const struct context *context, struct findings *findings, enum 
 void fix_ranges(const struct context *context, struct findings *findings, enum config_key key,
 		uint32_t id);
 
+/*
+ * What keeps us from an answer has a finding of its own, to which this leads. False for a reason that
+ * is no such doubt.
+ */
+bool fix_doubt(struct findings *findings, enum reason reason, const struct why *why);
+
 /* The line of a database as the services are. */
 void nsswitch_line(const struct nsswitch_database *database, enum nsswitch_database_id id,
 		   char line[ADVICE_SIZE]);

@@ -435,26 +435,49 @@ static void local_source(const struct question *question, char text[SOURCE_SIZE]
 	(void)snprintf(text, SOURCE_SIZE, "%s:%u", question->path, question->line.file.line);
 }
 
+/* What stands above the fields; false if there are none. `source` is where another's are from. */
+static bool print_heading(const struct question *question, enum answerer answerer,
+			  char source[SOURCE_SIZE])
+{
+	if (answerer == NO_SERVICE && question->reason != ANSWERED) {
+		print_nobody(question);
+		return false;
+	}
+	print_answerer(question, answerer);
+	if (answerer == LOCAL_FILE)
+		local_source(question, source);
+	else
+		(void)snprintf(source, SOURCE_SIZE, "another service");
+	return true;
+}
+
+/* Are the fields of another to be shown? */
+static bool is_others(enum answerer answerer)
+{
+	return answerer == LOCAL_FILE || answerer == OTHER_SERVICE;
+}
+
+/* Are our own, behind what leads over to them? */
+static bool lead_over(const struct question *question, enum answerer answerer)
+{
+	if (answerer == LOCAL_FILE && question->reason == ANSWERED)
+		print_first_hint(question);
+	return answerer != OTHER_SERVICE && question->reason == ANSWERED;
+}
+
 static int show_user(struct question *question, const struct record *ours)
 {
 	const struct passwd *answer = question->name != NULL ? getpwnam(question->name)
 							     : getpwuid(question->id);
 	enum answerer answerer =
 		who_answers(question, answer != NULL ? answer->pw_name : NULL, ours->user.name);
-	char source[SOURCE_SIZE] = "another service";
+	char source[SOURCE_SIZE];
 
-	if (answerer == NO_SERVICE && question->reason != ANSWERED) {
-		print_nobody(question);
+	if (!print_heading(question, answerer, source))
 		return EXIT_FINDINGS;
-	}
-	print_answerer(question, answerer);
-	if (answerer == LOCAL_FILE)
-		local_source(question, source);
-	if (answerer == LOCAL_FILE || answerer == OTHER_SERVICE)
+	if (is_others(answerer))
 		show_other_user(answer, source);
-	if (answerer == LOCAL_FILE && question->reason == ANSWERED)
-		print_first_hint(question);
-	if (answerer != OTHER_SERVICE && question->reason == ANSWERED)
+	if (lead_over(question, answerer))
 		show_our_user(question, ours);
 	return answerer == NO_SERVICE ? EXIT_FINDINGS : EXIT_SUCCESS;
 }
@@ -465,20 +488,13 @@ static int show_group(struct question *question, const struct group_entry *ours)
 							    : getgrgid(question->id);
 	enum answerer answerer =
 		who_answers(question, answer != NULL ? answer->gr_name : NULL, ours->name);
-	char source[SOURCE_SIZE] = "another service";
+	char source[SOURCE_SIZE];
 
-	if (answerer == NO_SERVICE && question->reason != ANSWERED) {
-		print_nobody(question);
+	if (!print_heading(question, answerer, source))
 		return EXIT_FINDINGS;
-	}
-	print_answerer(question, answerer);
-	if (answerer == LOCAL_FILE)
-		local_source(question, source);
-	if (answerer == LOCAL_FILE || answerer == OTHER_SERVICE)
+	if (is_others(answerer))
 		show_other_group(answer, source);
-	if (answerer == LOCAL_FILE && question->reason == ANSWERED)
-		print_first_hint(question);
-	if (answerer != OTHER_SERVICE && question->reason == ANSWERED)
+	if (lead_over(question, answerer))
 		show_our_group(question, ours);
 	return answerer == NO_SERVICE ? EXIT_FINDINGS : EXIT_SUCCESS;
 }

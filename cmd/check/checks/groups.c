@@ -53,23 +53,14 @@ static void fix_unasked(const struct context *context, struct findings *findings
 static void fix_unanswered(const struct context *context, const struct gid_facts *gid,
 			   struct findings *findings)
 {
+	if (fix_doubt(findings, gid->reason, &gid->why))
+		return;
 	switch (gid->reason) {
 	case ID_OUT_OF_RANGES:
 		fix_ranges(context, findings, OTHERS_GIDS, gid->gid);
 		break;
 	case NAMES_TAKEN:
 		fix_step(findings, "in %s, [others], set group to other names", CONFIG_PATH);
-		break;
-	case FILE_UNREADABLE:
-		fix_step(findings, "fix the file that %s names",
-			 strcmp(gid->why.file, CONFIG_PATH) == 0 ? "NR302" : "NR603");
-		break;
-	case PROCESS1_UNKNOWN:
-	case GROUPS_UNKNOWN:
-		fix_step(findings, "fix what NR503 names");
-		break;
-	case PATH_IN_DOUBT:
-		fix_step(findings, "fix what NR305 names");
 		break;
 	default:
 		fix_run(findings, "groupadd --gid %u group%u", gid->gid, gid->gid);

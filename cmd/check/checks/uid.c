@@ -45,6 +45,8 @@ static void explain(const struct context *context, char why[EXPLANATION_SIZE])
 
 static void fix_unanswered(const struct context *context, struct findings *findings)
 {
+	if (fix_doubt(findings, context->reason, &context->why))
+		return;
 	switch (context->reason) {
 	case ID_RESERVED:
 		fix_step(findings, "start the container with another uid");
@@ -64,17 +66,6 @@ static void fix_unanswered(const struct context *context, struct findings *findi
 		break;
 	case NAMES_TAKEN:
 		fix_step(findings, "in %s, [others], set user to other names", CONFIG_PATH);
-		break;
-	case FILE_UNREADABLE:
-		fix_step(findings, "fix the file that %s names",
-			 strcmp(context->why.file, CONFIG_PATH) == 0 ? "NR302" : "NR603");
-		break;
-	case PROCESS1_UNKNOWN:
-	case GROUPS_UNKNOWN:
-		fix_step(findings, "fix what NR503 names");
-		break;
-	case PATH_IN_DOUBT:
-		fix_step(findings, "fix what NR305 names");
 		break;
 	default:
 		break;
