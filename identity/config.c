@@ -508,7 +508,7 @@ static void validate_joined(struct parser *parser)
 	parser->line = config->line[GROUPS_JOIN];
 	for (const char *word = config->join; *word != '\0'; word = list_next(word))
 		if (config_group_named(config, word) == NULL)
-			report(parser, NULL, "join: a name that has no line in [groups]");
+			report(parser, NULL, "a name that has no line in [groups]");
 }
 
 int config_read(int root, struct config *config, const struct config_observer *observer)

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "cmd/check/advice.h"
+#include "cmd/check/advice_nsswitch.h"
 #include "cmd/check/check.h"
 
 static struct context context;
