@@ -118,8 +118,8 @@ static void fix_kept_config(const struct context *context, struct findings *find
 			CONFIG_PATH, CONFIG_PATH);
 		fix_or(findings, "if something is mounted there, mount a regular file");
 	} else if (!S_ISREG(attributes->mode)) {
-		fix_run(findings, "cat %s >%s.new && mv -T %s.new %s", CONFIG_PATH, CONFIG_PATH,
-			CONFIG_PATH, CONFIG_PATH);
+		fix_run(findings, "cat %s >%s.new && chmod 644 %s.new && mv -T %s.new %s",
+			CONFIG_PATH, CONFIG_PATH, CONFIG_PATH, CONFIG_PATH, CONFIG_PATH);
 	} else if (attributes->uid != 0 || (attributes->mode & (S_IWGRP | S_IWOTH)) != 0 ||
 		   (attributes->mode & S_IROTH) == 0) {
 		fix_run(findings, "chown root:root %s && chmod 644 %s", CONFIG_PATH, CONFIG_PATH);

@@ -201,6 +201,17 @@ static void or_another_name(const struct context *context, struct findings *find
 		fix_or_setting(context, findings, USER_NAME, context->free_user);
 }
 
+/* userdel(8) takes the group of that name with it only if login.defs(5) says so. */
+static void fix_user_of_name(const struct context *context, struct findings *findings)
+{
+	const char *name = context->container_name;
+
+	if (context->group_of_name.line != 0)
+		fix_run(findings, "userdel %s && sed -i '/^%s:/d' %s", name, name, GROUP_PATH);
+	else
+		fix_run(findings, "userdel %s", name);
+}
+
 static void check_names(const struct context *context, struct findings *findings)
 {
 	const char *name = context->container_name;
@@ -214,7 +225,7 @@ static void check_names(const struct context *context, struct findings *findings
 			     "by its number; a service that refuses to run as anybody but %s needs "
 			     "the line removed",
 			     name, name);
-		fix_run(findings, "userdel %s", name);
+		fix_user_of_name(context, findings);
 		or_another_name(context, findings);
 	}
 	if (context->group_of_name.line != 0) {
@@ -223,9 +234,8 @@ static void check_names(const struct context *context, struct findings *findings
 			     "the name %s belongs to a local group, so the group of the container "
 			     "user is called by its number",
 			     name);
-		/* userdel(8) takes the group of that name with it, groupdel(8) no user's primary one. */
 		if (context->user_of_name.line != 0)
-			fix_run(findings, "userdel %s", name);
+			fix_user_of_name(context, findings);
 		else
 			fix_run(findings, "groupdel %s", name);
 		or_another_name(context, findings);

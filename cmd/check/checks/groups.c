@@ -47,7 +47,9 @@ static void fix_unanswered(const struct context *context, const struct gid_facts
 {
 	if (fix_doubt(context, findings, gid->reason, &gid->why))
 		return;
-	if (gid->gid == 0)
+	if (gid->gid == 0 && context->group.error != 0)
+		fix_local_file(context, findings, GROUP_PATH);
+	else if (gid->gid == 0)
 		fix_write(findings, GROUP_PATH, 0, LOCAL_ROOT_GROUP);
 	else if (gid->reason == ID_OUT_OF_RANGES)
 		fix_ranges(context, findings, OTHERS_GIDS, gid->gid);
@@ -121,6 +123,12 @@ static void check_unnamed(const struct context *context, struct findings *findin
 
 /* --- gids with a name that root's groups(1) does not hear --- */
 
+/* Do other programs have a name for it, be it that this one has none either? */
+static bool is_hidden(const struct gid_facts *gid)
+{
+	return gid->reason == ANSWERED && !gid->heard_by_groups && (gid->named || !gid->heard);
+}
+
 static void check_hidden(const struct context *context, struct findings *findings)
 {
 	struct gid_list hidden = { .count = 0 };
@@ -128,12 +136,9 @@ static void check_hidden(const struct context *context, struct findings *finding
 
 	if (context->uid != 0)
 		return;
-	for (size_t i = 0; i < context->gid_count; i++) {
-		const struct gid_facts *gid = &context->gids[i];
-
-		if (gid->named && gid->reason == ANSWERED && !gid->heard_by_groups)
-			list_gid(&hidden, gid);
-	}
+	for (size_t i = 0; i < context->gid_count; i++)
+		if (is_hidden(&context->gids[i]))
+			list_gid(&hidden, &context->gids[i]);
 	if (hidden.count == 0)
 		return;
 	explain_setting(&context->view.config, OTHERS_HIDE_OTHERS_FROM, setting);
@@ -145,7 +150,7 @@ static void check_hidden(const struct context *context, struct findings *finding
 	for (size_t i = 0; i < context->gid_count; i++) {
 		const struct gid_facts *gid = &context->gids[i];
 
-		if (gid->named && gid->reason == ANSWERED && !gid->heard_by_groups)
+		if (is_hidden(gid))
 			fix_run(findings, "groupadd --gid %u %s", gid->gid, gid->ours.name);
 	}
 	fix_or(findings, "no action needed if nothing runs `groups` or `id`");

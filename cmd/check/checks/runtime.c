@@ -91,10 +91,19 @@ static void check_lacking(const struct context *context, struct findings *findin
 
 static void report_other_uid(const struct context *context, struct findings *findings)
 {
+	bool answered = context_answered(context);
+
 	findings_add(findings, UID_NOT_PID1, IN_NO_FILE,
-		     "process 1 runs with uid %u, so uid %u is not the container user and is "
-		     "called %s",
-		     context->view.pid1.uid, context->uid, context->record.user.name);
+		     "process 1 runs with uid %u, so uid %u is not the container user%s%s",
+		     context->view.pid1.uid, context->uid, answered ? " and is called " : "",
+		     answered ? context->record.user.name : "");
+}
+
+/* Somebody who could be the container user, and is not. */
+static bool has_other_uid(const struct context *context)
+{
+	return context->view.pid1.uid != context->uid && context->local_line.line == 0 &&
+	       identity_id_possible(context->uid);
 }
 
 static void check_process1(const struct context *context, struct findings *findings)
@@ -114,7 +123,7 @@ static void check_process1(const struct context *context, struct findings *findi
 	if (view->pid1_state != PID1_KNOWN)
 		return;
 	check_lacking(context, findings);
-	if (context_answered(context) && view->pid1.uid != context->uid && !foreign)
+	if (has_other_uid(context) && !foreign)
 		report_other_uid(context, findings);
 }
 

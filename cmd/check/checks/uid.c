@@ -68,7 +68,9 @@ static void fix_unanswered(const struct context *context, struct findings *findi
 		return;
 	switch (context->reason) {
 	case ID_RESERVED:
-		if (context->uid == 0)
+		if (context->uid == 0 && context->passwd.error != 0)
+			fix_local_file(context, findings, PASSWD_PATH);
+		else if (context->uid == 0)
 			fix_write(findings, PASSWD_PATH, 0, LOCAL_ROOT_USER);
 		break;
 	case ID_OUT_OF_RANGES:
