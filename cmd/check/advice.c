@@ -64,10 +64,9 @@ void fix_ranges(const struct context *context, struct findings *findings, enum c
 	char digits[ID_DIGITS];
 	size_t length = decimal_format(id, digits);
 
-	/* The id first, which surely has room. */
-	add_word(value, digits, length);
 	for (; *range != '\0'; range = list_next(range))
 		add_word(value, range, strlen(range));
+	add_word(value, digits, length);
 	fix_setting(context, findings, key, value);
 }
 

@@ -129,6 +129,15 @@ static void expect_fix(size_t number, const char *fix)
 	free(got);
 }
 
+/* A part of a step. */
+static void expect_step(size_t number, size_t step, const char *part)
+{
+	assert_true(number < findings.count);
+	assert_true(step < findings.list[number].step_count);
+	if (strstr(findings.list[number].steps[step], part) == NULL)
+		fail_msg("no '%s' in '%s'", part, findings.list[number].steps[step]);
+}
+
 static void expect_message(size_t number, const char *part)
 {
 	assert_true(number < findings.count);
@@ -145,6 +154,10 @@ static void a_sound_context_has_no_finding(void **state)
 }
 
 /* --- each room --- */
+
+#define REINSTALL                                             \
+	"apt-get install -y --reinstall ./libnss-nonroot_*_$" \
+	"(dpkg --print-architecture).deb"
 
 static void the_module(void **state)
 {
@@ -163,8 +176,29 @@ static void the_module(void **state)
 	expect("NR105 ");
 	context.module.seems_loadable = true;
 	expect("NR105 ");
-	expect_fix(0, "in the image, run: ldconfig; or run: apt-get install --reinstall "
-		      "libnss-nonroot");
+	expect_fix(0, "in the image, run: ldconfig; or in the image, run: " REINSTALL);
+	context.programs.use_musl = true;
+	expect("NR104 ");
+	expect_message(0, "musl");
+}
+
+static void a_module_that_loads_or_is_there_twice(void **state)
+{
+	(void)state;
+	context.module.count = 2;
+	context.module.list[0].other_architecture = true;
+	expect("");
+	context.module.loads = false;
+	context.module.list[1] = (struct library_facts){ .error = -EACCES };
+	expect("NR102 NR105 ");
+	expect_message(1, "Permission denied");
+	context.programs.has_libc = false;
+	context.programs.has_musl = true;
+	expect("NR104 ");
+	expect_message(0, "musl");
+	context.programs.has_musl = false;
+	expect("NR104 ");
+	expect_message(0, "no GNU C library");
 }
 
 static void nsswitch_conf(void **state)
@@ -186,8 +220,9 @@ static void nsswitch_conf(void **state)
 	expect("NR204 NR205 ");
 	put_services(NSSWITCH_PASSWD, "nonroot", "sss");
 	put_services(NSSWITCH_GROUP, "files", "nonrot");
-	expect("NR205 NR211 NR212 ");
+	expect("NR205 NR211 NR212 NR214 ");
 	expect_fix(2, "in /etc/nsswitch.conf, line 2, write: group: files nonroot");
+	expect_fix(3, "in /etc/nsswitch.conf, line 1, write: passwd: files nonroot sss");
 	make_sound(NULL);
 	context.nsswitch.databases[NSSWITCH_PASSWD].services[0].actions[NSSWITCH_NOTFOUND] =
 		NSSWITCH_RETURN;
@@ -195,6 +230,125 @@ static void nsswitch_conf(void **state)
 	expect_fix(0, "in /etc/nsswitch.conf, line 1, write: passwd: files nonroot");
 	context.nsswitch.broken = true;
 	expect("");
+}
+
+static void a_file_that_is_none_or_that_cannot_be_read(void **state)
+{
+	static const struct {
+		int error;
+		const char *message;
+		const char *fix;
+	} cases[] = {
+		{ -EINVAL, "not a regular file",
+		  "in the image, run: mv /etc/nsswitch.conf /etc/nsswitch.conf.bad; in the image, "
+		  "run: nonroot enable" },
+		{ -EFBIG, "64 KiB",
+		  "in the image, run: mv /etc/nsswitch.conf /etc/nsswitch.conf.bad; in the image, "
+		  "run: nonroot enable" },
+		{ -EACCES, "Permission denied", "in the image, run: chmod 644 /etc/nsswitch.conf" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		context.nsswitch_error = cases[i].error;
+		expect("NR202 ");
+		expect_message(0, cases[i].message);
+		expect_fix(0, cases[i].fix);
+	}
+}
+
+/* The line of passwd has these services now. */
+static void list(const char *const services[], size_t count)
+{
+	struct nsswitch_database *passwd = &context.nsswitch.databases[NSSWITCH_PASSWD];
+
+	passwd->service_count = 0;
+	for (uint32_t i = 0; i < count; i++)
+		nsswitch_put(passwd, i, services[i]);
+}
+
+#define LIST(...)                                  \
+	list((const char *const[]){ __VA_ARGS__ }, \
+	     sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+
+static enum nsswitch_action *actions_of(uint32_t service)
+{
+	return context.nsswitch.databases[NSSWITCH_PASSWD].services[service].actions;
+}
+
+static void where_nonroot_stands(void **state)
+{
+	(void)state;
+	LIST("nonroot", "files");
+	expect("");
+	LIST("compat", "nonroot");
+	expect("");
+	LIST("nonroot", "compat", "#", "sss");
+	expect("");
+	LIST("files", "nonroot", "sss", "winbind");
+	expect("NR211 ");
+	expect_message(0, "sss, winbind is never asked for passwd");
+	expect_fix(0, "in the image, run: nonroot enable");
+	actions_of(1)[NSSWITCH_SUCCESS] = NSSWITCH_CONTINUE;
+	expect("");
+	LIST("nonroot", "files", "sss");
+	expect("NR211 ");
+	expect_fix(0, "in /etc/nsswitch.conf, line 1, write: passwd: sss nonroot files");
+	LIST("files", "nonroot", "sss");
+	actions_of(2)[NSSWITCH_NOTFOUND] = NSSWITCH_RETURN;
+	expect("NR211 ");
+	expect_fix(0, "in /etc/nsswitch.conf, line 1, write: passwd: files sss nonroot");
+	LIST("files", "nonroot", "sss");
+	context.nsswitch_is_link = true;
+	expect("NR211 ");
+	expect_fix(0, "in /etc/nsswitch.conf, line 1, write: passwd: files sss nonroot");
+}
+
+static void a_line_that_does_not_list_nonroot(void **state)
+{
+	struct nsswitch_database *passwd = &context.nsswitch.databases[NSSWITCH_PASSWD];
+
+	(void)state;
+	LIST("files", "sss");
+	expect("NR204 ");
+	expect_message(0, "passwd does not list nonroot");
+	expect_fix(0, "in the image, run: nonroot enable");
+	actions_of(0)[NSSWITCH_NOTFOUND] = NSSWITCH_RETURN;
+	expect("NR204 ");
+	expect_fix(0, "in /etc/nsswitch.conf, line 1, write: passwd: files sss nonroot");
+	LIST("files");
+	context.nsswitch_is_link = true;
+	expect("NR204 ");
+	expect_fix(0, "in /etc/nsswitch.conf, line 1, write: passwd: files nonroot");
+	passwd->line = passwd->service_count = 0;
+	expect("NR204 ");
+	expect_message(0, "no line for passwd");
+	expect_fix(0, "in /etc/nsswitch.conf, add the line: passwd: files nonroot");
+}
+
+static void merge_initgroups_and_shadow(void **state)
+{
+	(void)state;
+	actions_of(0)[NSSWITCH_SUCCESS] = NSSWITCH_MERGE;
+	expect("NR207 ");
+	expect_fix(0, "in /etc/nsswitch.conf, line 1, write: passwd: files nonroot");
+	actions_of(0)[NSSWITCH_SUCCESS] = NSSWITCH_RETURN;
+	context.nsswitch.databases[NSSWITCH_GROUP].services[0].actions[NSSWITCH_SUCCESS] =
+		NSSWITCH_MERGE;
+	put_services(NSSWITCH_SHADOW, "files", "sss");
+	expect("");
+	put_services(NSSWITCH_SHADOW, "files", "nonroot");
+	put_services(NSSWITCH_GSHADOW, "nonroot", NULL);
+	expect("NR209 NR209 ");
+	expect_fix(0, "in /etc/nsswitch.conf, line 4, write: shadow: files");
+	make_sound(NULL);
+	put_services(NSSWITCH_INITGROUPS, "files", NULL);
+	expect("NR208 ");
+	expect_message(0, "without nonroot");
+	expect_fix(0, "remove line 3 of /etc/nsswitch.conf");
+	put_services(NSSWITCH_INITGROUPS, "files", "nonroot");
+	expect("NR208 ");
+	expect_message(0, "may hide the others");
 }
 
 static void with_lines(struct lines *lines, struct problem *problem)
@@ -251,6 +405,94 @@ static void problems_of_nonroot_conf(void **state)
 	expect("NR308 ");
 }
 
+static void the_key_of_a_wrong_value_is_named(void **state)
+{
+	static char *text[] = { (char *)"[user]", (char *)"  name=App", (char *)"[others]",
+				(char *)"nmae = x" };
+	struct problem problem = { .column = 1, .what = (char *)"wrong" };
+
+	(void)state;
+	context.config_lines = (struct lines){
+		.count = 4, .list = text, .problem_count = 1, .problems = &problem
+	};
+	problem.line = 2;
+	expect("NR301 ");
+	expect_message(0, "[user] name: wrong");
+	expect_fix(0, "remove line 2 of /etc/nonroot.conf; or write it as nonroot.conf(5) says");
+	problem.line = 3;
+	expect("NR301 ");
+	assert_string_equal(findings.list[0].message, "wrong");
+	/* [others] has no name. */
+	problem = (struct problem){ .line = 4, .what = (char *)"unknown key" };
+	expect("NR301 ");
+	assert_string_equal(findings.list[0].message, "[others] nmae: unknown key");
+	text[3] = (char *)"hmoe = /srv";
+	expect("NR301 ");
+	expect_message(0, "[others] hmoe: unknown key: did you mean home?");
+	expect_fix(0, "in /etc/nonroot.conf, line 4, write: home = /srv");
+}
+
+static void lists_of_programs(void **state)
+{
+	struct config *config = &context.view.config;
+
+	(void)state;
+	config->line[OTHERS_HIDE_FROM] = 7;
+	config->hide_from = "useradd\0usermod\0";
+	config->hide_others_from = "";
+	expect("");
+	config->hide_from = "-\0";
+	expect("");
+	config->hide_from = "-\0useradd\0/sbin/usermod,'newusers'\0";
+	expect("NR301 ");
+	expect_message(0, "[others] hide-from: - is no program's name");
+	expect_fix(0, "in /etc/nonroot.conf, line 7, write: hide-from = useradd usermod newusers");
+	config->hide_from = "";
+	config->hide_others_from = "\"\"\0";
+	expect("NR301 ");
+	expect_fix(0, "in /etc/nonroot.conf, [others], add the line: hide-others-from = -");
+}
+
+static void a_configuration_that_is_ignored(void **state)
+{
+	static const struct {
+		struct file_attributes attributes;
+		bool links_to_file;
+		const char *step;
+	} cases[] = {
+		{ { .mode = S_IFREG | 0644, .uid = 7 }, false, "chown root:root" },
+		{ { .mode = S_IFREG | 0646 }, false, "chmod 644" },
+		{ { .mode = S_IFREG | 0600 }, false, "chmod 644" },
+		{ { .mode = S_IFLNK | 0777 }, true, "cat /etc/nonroot.conf >" },
+		{ { .mode = S_IFLNK | 0777 }, false, "install -m 644 /dev/null" },
+		{ { .mode = S_IFDIR | 0755 }, false, "install -m 644 /dev/null" },
+		{ { .mode = S_IFREG | 0644, .size = 70000 }, false, "mv /etc/nonroot.conf" },
+		{ { .mode = S_IFREG | 0644, .size = 10 }, false, "sed -i" },
+	};
+
+	(void)state;
+	context.config_lines.problem_count = 1;
+	context.config_lines.problems = &(struct problem){ .what = (char *)"ignored" };
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		context.config_attributes = cases[i].attributes;
+		context.config_links_to_file = cases[i].links_to_file;
+		expect("NR302 ");
+		expect_step(0, 0, cases[i].step);
+	}
+	context.unmapped_owner = context.config_attributes.uid = 7;
+	expect("NR302 ");
+	expect_step(0, 0, "start the container with a user namespace that maps the owner");
+	context.config_attributes_error = -EACCES;
+	expect("NR302 ");
+	expect_fix(0, "in the image, run: chmod 755 /etc");
+	context.config_attributes_error = 0;
+	context.unmapped_owner = 0;
+	context.view.config_error = -EIO;
+	expect("NR302 ");
+	expect_fix(0, "let everybody read /etc/nonroot.conf");
+	context.config_lines.problem_count = 0;
+}
+
 static void names_and_paths_of_the_configuration(void **state)
 {
 	struct config *config = &context.view.config;
@@ -264,9 +506,20 @@ static void names_and_paths_of_the_configuration(void **state)
 		      "/etc/nonroot.conf");
 	context.config_lines.problem_count = 0;
 	(void)snprintf(context.container_name, NAME_SIZE, "app");
+	(void)snprintf(context.free_user, NAME_SIZE, "user-%%u");
 	context.user_of_name.line = context.group_of_name.line = 3;
 	expect("NR303 NR304 ");
-	context.user_of_name.line = context.group_of_name.line = 0;
+	expect_fix(0, "in the image, run: userdel app && sed -i '/^app:/d' /etc/group; or in "
+		      "/etc/nonroot.conf, [user], add the line: name = user-%u");
+	context.user_of_name.line = 0;
+	config->line[USER_NAME] = 2;
+	expect("NR304 ");
+	expect_fix(0, "in the image, run: groupdel app; or in /etc/nonroot.conf, line 2, write: "
+		      "name = user-%u");
+	context.user_of_name.line = 3;
+	context.local_line.line = 4;
+	expect("");
+	context.user_of_name.line = context.group_of_name.line = context.local_line.line = 0;
 	config->group_count = 3;
 	for (uint32_t i = 0; i < 3; i++)
 		config->groups[i] =
@@ -275,6 +528,12 @@ static void names_and_paths_of_the_configuration(void **state)
 	context.paths[1].bearing = PATH_MISSING;
 	context.paths[2].taken_line = 7;
 	expect("NR305 NR306 NR307 ");
+	expect_step(0, 0, "remove line 1 of /etc/nonroot.conf");
+	context.paths[0].bearing = PATH_CLOSED;
+	expect("NR305 NR306 NR307 ");
+	context.paths[0].bearing = PATH_UNKNOWN;
+	expect("NR305 NR306 NR307 ");
+	expect_message(0, "so nonroot gives no gid a name");
 }
 
 static void home(void **state)
@@ -569,9 +828,17 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		judged(a_sound_context_has_no_finding),
 		judged(the_module),
+		judged(a_module_that_loads_or_is_there_twice),
 		judged(nsswitch_conf),
+		judged(a_file_that_is_none_or_that_cannot_be_read),
+		judged(where_nonroot_stands),
+		judged(a_line_that_does_not_list_nonroot),
+		judged(merge_initgroups_and_shadow),
 		judged(problems_of_nsswitch_conf),
 		judged(problems_of_nonroot_conf),
+		judged(the_key_of_a_wrong_value_is_named),
+		judged(lists_of_programs),
+		judged(a_configuration_that_is_ignored),
 		judged(names_and_paths_of_the_configuration),
 		judged(home),
 		judged(candidates),

@@ -276,7 +276,7 @@ static void check_path(const struct config_group *entry, const struct path_facts
 		break;
 	case PATH_UNKNOWN:
 		findings_add(findings, GROUPS_PATH_UNTRUSTED, location,
-			     "%s, so nonroot answers for no group", path->sentence);
+			     "%s, so nonroot gives no gid a name", path->sentence);
 		break;
 	}
 	fix_remove(findings, CONFIG_PATH, entry->line);
