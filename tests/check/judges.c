@@ -565,6 +565,231 @@ static void home(void **state)
 	expect("NR407 ");
 }
 
+#define WITH_EXEC "start with: nonroot exec -- COMMAND"
+#define OWN_HOME                                                                             \
+	"in the image, run: install -d -o root -m 1777 /var/lib/nonroot; in "                \
+	"/etc/nonroot.conf, [user], add the line: home = /var/lib/nonroot/%n; set HOME=/var" \
+	"/lib/nonroot/nonroot in the image; start with: nonroot exec -- COMMAND"
+
+/* The caller is a local user, whose home is /srv/app. */
+static void make_local(void)
+{
+	context.reason = ID_KNOWN;
+	context.local_line.line = 3;
+	context.candidate_count = 0;
+	context.answer = (struct answer_facts){
+		.given = true, .name = "app", .home = "/srv/app", .home_usable = true
+	};
+}
+
+static void home_in_the_image(void **state)
+{
+	struct directory_facts *candidate = &context.candidates[0];
+
+	(void)state;
+	context.home.set = false;
+	context.candidate_count = 2;
+	(void)snprintf(context.candidates[1].path, HOME_SIZE, "/srv/my home");
+	candidate->judgement.verdict = HOME_NOT_WRITABLE;
+	candidate->owner_is_local = true;
+	context.candidates[1].judgement.verdict = HOME_CREATABLE;
+	context.candidates[1].can_be_provided = context.candidates[1].accepted = true;
+	expect("NR401 ");
+	expect_fix(0, WITH_EXEC "; or in the image: mkdir -p -m 1777 '/srv/my home', and set "
+				"HOME=/srv/my home");
+	context.record.user.container = false;
+	expect("NR401 ");
+	expect_fix(0, WITH_EXEC);
+}
+
+static void home_of_a_local_user(void **state)
+{
+	(void)state;
+	make_local();
+	context.home.set = false;
+	expect("NR401 ");
+	expect_fix(0, "set HOME=/srv/app in the image; or " WITH_EXEC);
+	context.answer.home_usable = false;
+	expect("NR401 ");
+	expect_fix(0, WITH_EXEC "; or set HOME in the image, to a directory that uid 12345 can "
+				"write to");
+	context.answer.home_missing = true;
+	expect("NR401 ");
+	expect_fix(0, "in the image, run: install -d -o 12345 -g 0 -m 700 /srv/app; set "
+		      "HOME=/srv/app in the image; or " WITH_EXEC);
+	context.home.set = true;
+	/* `nonroot exec` would set another HOME. */
+	context.answer.home_missing = false;
+	expect("");
+}
+
+static void home_that_cannot_be_written_to(void **state)
+{
+	struct environment_facts *env = &context.home;
+
+	(void)state;
+	env->access_error = EACCES;
+	expect("NR404 ");
+	expect_fix(0, "in the image, run: chmod u+rwx /home/nonroot");
+	env->attributes.uid = 7;
+	expect("NR404 ");
+	expect_step(0, 0, WITH_EXEC);
+	assert_null(strstr(findings.list[0].otherwise, "chown"));
+	env->attributes.uid = 0;
+	env->directory.mounted = true;
+	expect("NR404 ");
+	assert_null(strstr(findings.list[0].otherwise, "chown"));
+	env->directory.empty = true;
+	expect("NR404 ");
+	assert_non_null(strstr(findings.list[0].otherwise, "chown 12345 /home/nonroot"));
+	env->attributes.uid = context.unmapped_owner = 65534;
+	expect("NR404 ");
+	expect_message(0, "does not map");
+	assert_null(strstr(findings.list[0].otherwise, "chown 12345"));
+	env->access_error = EROFS;
+	expect("NR404 ");
+	expect_message(0, "read-only");
+}
+
+static void home_that_the_name_service_does_not_say(void **state)
+{
+	struct environment_facts *env = &context.home;
+
+	(void)state;
+	(void)snprintf(env->value, sizeof(env->value), "/srv/data");
+	context.answer.home_is_environments = false;
+	expect("NR405 ");
+	expect_fix(0, "set HOME=/home/nonroot in the image");
+	env->judged = env->directory.accepted = true;
+	env->directory.judgement.verdict = HOME_GOOD;
+	expect("NR405 ");
+	expect_fix(0, "in /etc/nonroot.conf, [user], add the line: home = /srv/data; or set "
+		      "HOME=/home/nonroot in the image");
+	/* Not for all others; nor what a list cannot have. */
+	context.record.user.container = false;
+	expect("NR405 ");
+	expect_fix(0, "set HOME=/home/nonroot in the image");
+	context.record.user.container = true;
+	(void)snprintf(env->value, sizeof(env->value), "/srv/my data");
+	expect("NR405 ");
+	expect_fix(0, "set HOME=/home/nonroot in the image");
+	(void)snprintf(env->value, sizeof(env->value), "/srv/data");
+	context.answer.home_usable = false;
+	expect("NR405 ");
+	expect_fix(0, "in /etc/nonroot.conf, [user], add the line: home = /srv/data");
+	env->directory.judgement.verdict = HOME_EXPOSED;
+	env->directory.accepted = false;
+	(void)snprintf(env->directory.sentence, EXPLANATION_SIZE, "it is exposed");
+	expect("NR405 ");
+	expect_message(0, "as it is exposed");
+	expect_fix(0, OWN_HOME);
+	env->access_error = EACCES;
+	context.answer.home_usable = true;
+	expect("NR404 NR405 ");
+	expect_fix(1, WITH_EXEC);
+	env->access_error = 0;
+	env->directory.judgement.verdict = HOME_GOOD;
+	(void)snprintf(env->value, sizeof(env->value), "/var/tmp");
+	expect("NR405 ");
+	expect_fix(0, "set HOME=/home/nonroot in the image");
+	context.answer.home_is_root = true;
+	expect("");
+	make_local();
+	env->error = -ENOENT;
+	expect("NR403 NR405 ");
+	expect_fix(1, "set HOME=/srv/app in the image");
+	context.answer.home_usable = false;
+	expect("NR403 NR405 ");
+	expect_fix(1, WITH_EXEC);
+}
+
+static void home_that_is_somebody_elses_and_open(void **state)
+{
+	(void)state;
+	context.home.attributes = (struct file_attributes){ .mode = S_IFDIR | 0777, .uid = 7 };
+	expect("NR406 ");
+	expect_fix(0, OWN_HOME);
+	context.answer.home_is_environments = false;
+	expect("NR405 NR406 ");
+	expect_fix(1, "set HOME=/home/nonroot in the image");
+	make_local();
+	expect("NR405 NR406 ");
+	expect_fix(1, "set HOME=/srv/app in the image");
+	context.answer.home_is_environments = true;
+	expect("NR406 ");
+	expect_fix(0,
+		   "in the image, run: mkdir -p /var/lib/nonroot && mkdir -m 700 "
+		   "/var/lib/nonroot/app && chown 12345:0 /var/lib/nonroot/app && usermod "
+		   "--home /var/lib/nonroot/app app; set HOME=/var/lib/nonroot/app in the image");
+	/* A name that could be anything to a shell. */
+	(void)snprintf(context.answer.name, ANSWER_SIZE, "app;id");
+	expect("NR406 ");
+	expect_fix(0, finding_default_fix(HOME_WORLD_WRITABLE));
+	context.home.attributes = (struct file_attributes){ .mode = S_IFDIR | 01777 };
+	expect("NR407 ");
+}
+
+static void no_candidate(void **state)
+{
+	struct directory_facts *candidate = &context.candidates[0];
+
+	(void)state;
+	candidate->accepted = false;
+	candidate->judgement.verdict = HOME_PARENT_MISSING;
+	context.candidate_count = 3;
+	(void)snprintf(candidate->sentence, EXPLANATION_SIZE, "it is bad");
+	(void)snprintf(context.candidates[1].sentence, EXPLANATION_SIZE, "it is worse");
+	expect("NR408 ");
+	expect_message(0, "no directory can be the home of nonroot: it is bad; it is worse; ");
+	expect_step(0, 1, "home = /var/lib/nonroot/%n");
+	(void)snprintf(context.candidates[2].path, HOME_SIZE, "/var/lib/nonroot/nonroot");
+	expect("NR408 ");
+	expect_step(0, 1, "home = /var/lib/nonroot/%n-%u");
+	candidate->can_be_provided = true;
+	expect("NR408 ");
+	expect_fix(0, "in the image, run: mkdir -p -m 1777 /home/nonroot");
+	context.record.user.container = false;
+	expect("NR408 ");
+	expect_step(0, 1, "in /etc/nonroot.conf, [others], add the line: home = ");
+	context.root_read_only = true;
+	expect("NR408 ");
+	expect_step(0, 0, "start the container with --tmpfs /home/nonroot:uid=12345,mode=0700");
+	context.candidates[2].accepted = true;
+	expect("");
+}
+
+static void volumes_at_a_candidate(void **state)
+{
+	struct directory_facts *candidate = &context.candidates[0];
+
+	(void)state;
+	context.view.config.user_home = "/home/%n\0/tmp/%n\0";
+	candidate->mounted = candidate->owner_is_local = true;
+	candidate->judgement.verdict = HOME_NOT_WRITABLE;
+	expect("NR409 ");
+	expect_message(0, "so the home is elsewhere");
+	expect_step(0, 0, "in /etc/nonroot.conf, [user], add the line: home = /tmp/%n");
+	candidate->empty = true;
+	candidate->judgement.verdict = HOME_READ_ONLY;
+	expect("NR409 ");
+	expect_step(0, 0, "home = /tmp/%n");
+	candidate->judgement.verdict = HOME_NOT_WRITABLE;
+	candidate->judgement.attributes = (struct file_attributes){ .uid = 7, .mode = 0755 };
+	expect("NR409 ");
+	expect_step(0, 0, "home = /tmp/%n");
+	context.record.home.state = HOME_IN_NAME_ONLY;
+	expect("NR409 ");
+	expect_message(0, "and there is no other home");
+	expect_step(0, 1, "home = /var/lib/nonroot/%n");
+	context.unmapped_owner = 7;
+	expect("NR409 ");
+	expect_step(0, 0, "start the container with a user namespace that maps the owner");
+	candidate->mounted = false;
+	expect("NR605 ");
+	candidate->judgement.verdict = HOME_GOOD;
+	expect("");
+}
+
 static void candidates(void **state)
 {
 	struct directory_facts *candidate = &context.candidates[0];
@@ -614,6 +839,233 @@ static void the_uid(void **state)
 	expect("NR507 ");
 }
 
+static void a_uid_that_nonroot_does_not_answer(void **state)
+{
+	(void)state;
+	context.answer.given = false;
+	context.reason = GID_KNOWN;
+	context.free_gid = 65000;
+	expect("NR501 ");
+	expect_fix(0, "in /etc/nonroot.conf, [others], add the line: gid = 65000; or start the "
+		      "container with another uid");
+	context.free_gid = 0;
+	expect("NR501 ");
+	expect_fix(0, finding_default_fix(UID_NO_NAME));
+	context.reason = NAMES_TAKEN;
+	expect("NR501 ");
+	expect_fix(0, finding_default_fix(UID_NO_NAME));
+	(void)snprintf(context.free_user, NAME_SIZE, "user-%%u");
+	expect("NR501 ");
+	expect_fix(0, "in /etc/nonroot.conf, [others], add the line: user = user-%u");
+	context.reason = ID_KNOWN;
+	expect("NR501 ");
+	expect_fix(0, "in /etc/nsswitch.conf, line 1, write: passwd: files nonroot");
+	context.reason = ID_RESERVED;
+	expect("NR501 ");
+	expect_fix(0, finding_default_fix(UID_NO_NAME));
+	context.uid = context.view.pid1.uid = 0;
+	expect("NR501 ");
+	expect_fix(0, "in /etc/passwd, add the line: root:x:0:0:root:/root:/bin/sh");
+	context.passwd.error = -EACCES;
+	expect("NR501 NR603 ");
+	expect_fix(0, "in the image, run: chmod 644 /etc/passwd");
+	context.passwd.attributes_error = -EACCES;
+	expect("NR501 NR603 ");
+	expect_fix(0, "in the image, run: chmod 755 /etc");
+}
+
+static void a_uid_in_doubt(void **state)
+{
+	(void)state;
+	context.answer.given = false;
+	context.reason = PROCESS1_UNKNOWN;
+	expect("NR501 ");
+	expect_fix(0, finding_default_fix(PID1_HIDDEN));
+	context.reason = PATH_IN_DOUBT;
+	context.why.line = 5;
+	expect("NR501 ");
+	expect_fix(0, "remove line 5 of /etc/nonroot.conf");
+	context.reason = FILE_UNREADABLE;
+	context.why.file = PASSWD_PATH;
+	context.passwd.error = -EINVAL;
+	context.passwd.error_line = 9;
+	expect("NR501 NR603 ");
+	expect_step(0, 0, "remove line 9 of /etc/passwd");
+	context.passwd.error = 0;
+	context.why.file = CONFIG_PATH;
+	context.view.config_error = -EIO;
+	expect("NR501 ");
+	expect_fix(0, finding_default_fix(CONFIG_IGNORED));
+	context.reason = HOME_IN_DOUBT;
+	expect("NR501 ");
+	expect_step(0, 1, "in /etc/nonroot.conf, [user], add the line: home = /var/lib/nonroot/%n");
+	context.reason = SHELL_IN_DOUBT;
+	expect("NR501 ");
+	expect_fix(0, "in /etc/nonroot.conf, [user], add the line: shell = /bin/sh");
+}
+
+static void a_uid_that_the_name_service_does_not_know(void **state)
+{
+	(void)state;
+	context.answer.given = context.asked_for_passwd = false;
+	LIST("files");
+	expect("NR204 NR501 ");
+	expect_message(1, "nonroot would call it nonroot but is not asked");
+	expect_fix(1, "in the image, run: nonroot enable");
+	LIST("files", "nonroot");
+	actions_of(0)[NSSWITCH_NOTFOUND] = NSSWITCH_RETURN;
+	expect("NR206 NR501 ");
+	expect_fix(1, "in /etc/nsswitch.conf, line 1, write: passwd: files nonroot");
+	LIST("files", "nonroot");
+	context.asked_for_passwd = true;
+	context.module.loads = false;
+	expect("NR101 NR501 ");
+	expect_message(1, "is not loaded");
+	expect_fix(1, "in the image, run: " REINSTALL);
+	context.module.loads = true;
+	expect("NR501 ");
+	expect_fix(0, "in the image, run: apt-get purge -y nscd");
+	context.nsswitch.broken = true;
+	expect("NR501 ");
+	expect_message(0, "every lookup fails");
+}
+
+static void a_uid_of_an_image(void **state)
+{
+	(void)state;
+	context.running = context.answer.given = false;
+	expect("");
+	context.module.loads = false;
+	expect("NR101 NR501 ");
+	context.local_line.line = 3;
+	expect("NR101 ");
+	context.nsswitch.broken = true;
+	expect("NR101 NR501 ");
+	context.nsswitch.broken = false;
+	LIST("nonroot");
+	expect("NR101 NR214 NR501 ");
+	context.nsswitch.databases[NSSWITCH_PASSWD].line = 0;
+	expect("NR101 ");
+}
+
+static void another_service_has_the_name(void **state)
+{
+	(void)state;
+	(void)snprintf(context.answer.name, ANSWER_SIZE, "shout");
+	expect("NR507 ");
+	expect_fix(0, "in the image, run: apt-get purge -y nscd; or no action needed if intended");
+	LIST("shout", "files", "nonroot");
+	expect("NR507 ");
+	expect_fix(0, "in /etc/nsswitch.conf, line 1, write: passwd: files nonroot; or no action "
+		      "needed if intended");
+}
+
+static void the_order_for_a_line_of_the_runtime(void **state)
+{
+	(void)state;
+	gids[0].injected_line = 8;
+	(void)snprintf(gids[0].injected_name, NAME_SIZE, "5000");
+	expect("NR505 ");
+	expect_message(0, "name 5000, and not ");
+	LIST("files", "sss", "nonroot");
+	expect("NR505 ");
+	expect_step(0, 0, "in /etc/nsswitch.conf, line 1, write: passwd: sss nonroot files");
+	expect_step(0, 1, "in /etc/nsswitch.conf, line 2, write: group: nonroot files");
+	put_services(NSSWITCH_GROUP, "nonroot", "files");
+	expect("");
+	context.injected_line.line = 4;
+	expect("NR505 ");
+	expect_message(0, "added for uid 12345");
+	LIST("nonroot", "files");
+	expect("");
+}
+
+static void a_gid_without_a_name(void **state)
+{
+	struct nsswitch_database *group = &context.nsswitch.databases[NSSWITCH_GROUP];
+
+	(void)state;
+	gids[0].named = false;
+	gids[0].gid = 5000;
+	(void)snprintf(gids[0].ours.name, NAME_SIZE, "gid-5000");
+	context.asked_for_group = false;
+	nsswitch_take(group, "nonroot");
+	expect("NR205 NR504 ");
+	expect_message(1, "nonroot would call it gid-5000 but is not asked");
+	expect_fix(1, "in the image, run: nonroot enable");
+	nsswitch_put(group, 1, "nonroot");
+	context.asked_for_group = true;
+	context.module.loads = false;
+	expect("NR101 NR504 ");
+	expect_fix(1, "in the image, run: " REINSTALL);
+	context.module.loads = true;
+	expect("NR504 ");
+	expect_fix(0, "in the image, run: apt-get purge -y nscd");
+	context.nsswitch.broken = true;
+	expect("NR504 ");
+	expect_message(0, "every lookup fails");
+	context.nsswitch.broken = false;
+	gids[0].reason = NAMES_TAKEN;
+	gids[0].sentence = (char *)"every name is taken";
+	expect("NR504 ");
+	expect_message(0, "every name is taken");
+	expect_fix(0, "in the image, run: groupadd --gid 5000 group5000");
+	gids[0].in_file = true;
+	expect("NR504 ");
+	expect_fix(0, "in /etc/nsswitch.conf, line 2, write: group: files nonroot");
+	gids[0].in_file = false;
+	gids[0].gid = 0;
+	expect("NR504 ");
+	expect_fix(0, "in /etc/group, add the line: root:x:0:");
+	context.group.error = -EACCES;
+	expect("NR504 NR603 ");
+	expect_fix(0, "in the image, run: chmod 644 /etc/group");
+}
+
+static void a_gid_that_this_program_does_not_hear_of(void **state)
+{
+	(void)state;
+	context.view.config.hide_from = "useradd\0nonroot\0";
+	context.unheard_key = "hide-from";
+	gids[0] = (struct gid_facts){ .gid = 5000, .heard_by_groups = true };
+	(void)snprintf(gids[0].ours.name, NAME_SIZE, "gid-5000");
+	expect("NR504 ");
+	expect_message(0, "hide-from in /etc/nonroot.conf has this program of root's");
+	expect_fix(0, "in /etc/nonroot.conf, [others], add the line: hide-from = useradd; or no "
+		      "action needed if intended");
+	context.view.config.hide_others_from = "nonroot\0";
+	context.unheard_key = "hide-others-from";
+	expect("NR504 ");
+	expect_step(0, 0, "hide-others-from = -");
+	/* Root's groups(1) does not hear of it either. */
+	gids[0].heard_by_groups = false;
+	context.uid = context.view.pid1.uid = 0;
+	context.reason = ID_RESERVED;
+	expect("NR504 NR510 ");
+	gids[0].heard = true;
+	expect("NR504 ");
+}
+
+static void more_gids_than_are_listed(void **state)
+{
+	static struct gid_facts many[10];
+
+	(void)state;
+	for (size_t i = 0; i < 10; i++)
+		many[i] = (struct gid_facts){ .gid = (gid_t)(100 + i),
+					      .reason = ID_OUT_OF_RANGES,
+					      .sentence = (char *)"no",
+					      .process1 = true,
+					      .heard_by_groups = true };
+	context.gids = many;
+	context.gid_count = 8;
+	expect("NR504 ");
+	expect_message(0, "no name for gid 100, 101, 102, 103, 104, 105, 106, 107;");
+	context.gid_count = 10;
+	expect("NR504 ");
+	expect_message(0, "105, 106, 107, ...; of 100");
+}
+
 static void groups(void **state)
 {
 	(void)state;
@@ -660,6 +1112,134 @@ static void process_1(void **state)
 	gids[0].process1 = false;
 	context.statx_forbidden = context.openat2_forbidden = context.pidfd_open_forbidden = true;
 	expect("NR801 NR801 NR801 ");
+}
+
+static void a_process_1_of_another_container(void **state)
+{
+	(void)state;
+	context.proc_foreign = true;
+	expect("NR508 ");
+	expect_message(0, "/proc shows another process namespace");
+	expect_message(0, "its uid, gid and groups count");
+	context.view.pid1.uid = 0;
+	expect("NR508 ");
+	expect_message(0,
+		       "it runs with uid 0, so uid 12345 is not the container user and is called "
+		       "nonroot");
+	context.proc_foreign = false;
+	context.pid1_foreign = true;
+	context.view.pid1_state = PID1_NOBODY;
+	expect("NR508 ");
+	expect_message(0, "--pid=host");
+	expect_message(0, "there is no container user");
+	context.running = false;
+	expect("");
+}
+
+static void a_process_1_with_another_uid(void **state)
+{
+	(void)state;
+	context.view.pid1.uid = 7;
+	expect("NR506 ");
+	expect_message(0, "uid 12345 is not the container user and is called nonroot");
+	context.reason = GID_KNOWN;
+	expect("NR506 ");
+	assert_null(strstr(findings.list[0].message, "called"));
+	context.local_line.line = 3;
+	expect("");
+	context.local_line.line = 0;
+	context.uid = 0;
+	expect("");
+}
+
+static void files_that_others_can_write_to(void **state)
+{
+	(void)state;
+	context.etc.mode = S_IFDIR | 0777;
+	expect("NR601 ");
+	expect_message(0, "everybody");
+	expect_fix(0, "in the image, run: chmod 755 /etc");
+	context.etc.uid = 7;
+	expect("NR601 ");
+	expect_step(0, 1, "chown root:root /etc");
+	context.etc_error = -EACCES;
+	expect("");
+	context.passwd.attributes.mode = context.group.attributes.mode = S_IFREG | 0666;
+	context.passwd.attributes_error = context.group.attributes_error = -EACCES;
+	expect("");
+}
+
+static void local_files_that_are_not_read_through(void **state)
+{
+	(void)state;
+	context.group.error = -EFBIG;
+	expect("NR603 ");
+	expect_step(0, 0, "head -c 4194304 /etc/group.bad | sed '$d' >/etc/group");
+	context.group.error = -EINVAL;
+	expect("NR603 ");
+	expect_fix(0,
+		   "in the image, run: mv /etc/group /etc/group.bad && echo root:x:0: >/etc/group");
+	context.group.error_line = 7;
+	expect("NR603 ");
+	expect_step(0, 0, "remove line 7 of /etc/group");
+	context.group.error_line = 0;
+	context.group.error = -EIO;
+	expect("NR603 ");
+	expect_fix(0, finding_default_fix(LOCAL_FILE_UNREADABLE));
+}
+
+static void what_pam_needs(void **state)
+{
+	struct library_facts *library = &context.pam.module.list[0];
+
+	(void)state;
+	context.pam.module.loads = false;
+	expect("NR701 ");
+	expect_message(0, "is not where libpam looks");
+	context.pam.module.count = 1;
+	library->error = -ENOEXEC;
+	expect("NR701 ");
+	expect_message(0, "it is not a shared library");
+	*library = (struct library_facts){ .other_architecture = true, .architecture = "arm" };
+	expect("NR701 ");
+	expect_message(0, "is for arm");
+	*library = (struct library_facts){ .missing_version = "GLIBC_9" };
+	expect("NR701 ");
+	expect_message(0, "needs GLIBC_9");
+	context.pam.module.seems_loadable = true;
+	(void)snprintf(context.pam.module.error, LOADER_ERROR_SIZE, "no symbol");
+	expect("NR701 ");
+	expect_message(0, "cannot be loaded (no symbol)");
+	context.programs.has_command = false;
+	expect("NR701 ");
+	context.programs.has_libc = false;
+	expect("");
+}
+
+#define SERVICE_LINES                                                                           \
+	"in /etc/pam.d/nonroot, add the line: session required pam_nonroot.so local; in /etc/p" \
+	"am.d/nonroot, add the line: session required pam_permit.so"
+
+static void the_pam_service(void **state)
+{
+	(void)state;
+	context.pam.names_module = false;
+	expect("NR702 ");
+	expect_message(0, "has no session line");
+	expect_fix(0, SERVICE_LINES);
+	context.pam.error = -ENOENT;
+	expect("NR702 ");
+	expect_message(0, "there is no such file");
+	expect_fix(0, SERVICE_LINES);
+	context.pam.error = -EACCES;
+	expect("NR702 ");
+	expect_message(0, "cannot be read (Permission denied)");
+	expect_fix(0, "in the image, run: chmod 644 /etc/pam.d/nonroot");
+	context.pam.error = -EINVAL;
+	expect("NR702 ");
+	expect_fix(
+		0,
+		"in the image, run: mv /etc/pam.d/nonroot /etc/pam.d/nonroot.bad; " SERVICE_LINES);
 }
 
 static void files_and_pam(void **state)
@@ -841,10 +1421,32 @@ int main(void)
 		judged(a_configuration_that_is_ignored),
 		judged(names_and_paths_of_the_configuration),
 		judged(home),
+		judged(home_in_the_image),
+		judged(home_of_a_local_user),
+		judged(home_that_cannot_be_written_to),
+		judged(home_that_the_name_service_does_not_say),
+		judged(home_that_is_somebody_elses_and_open),
+		judged(no_candidate),
+		judged(volumes_at_a_candidate),
 		judged(candidates),
 		judged(the_uid),
+		judged(a_uid_that_nonroot_does_not_answer),
+		judged(a_uid_in_doubt),
+		judged(a_uid_that_the_name_service_does_not_know),
+		judged(a_uid_of_an_image),
+		judged(another_service_has_the_name),
+		judged(the_order_for_a_line_of_the_runtime),
+		judged(a_gid_without_a_name),
+		judged(a_gid_that_this_program_does_not_hear_of),
+		judged(more_gids_than_are_listed),
 		judged(groups),
 		judged(process_1),
+		judged(a_process_1_of_another_container),
+		judged(a_process_1_with_another_uid),
+		judged(files_that_others_can_write_to),
+		judged(local_files_that_are_not_read_through),
+		judged(what_pam_needs),
+		judged(the_pam_service),
 		judged(files_and_pam),
 		judged(the_order_of_the_checks_does_not_matter),
 		judged(no_check_changes_the_context),

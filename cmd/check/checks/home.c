@@ -416,16 +416,24 @@ static bool is_for_everybody(const char *home)
 	return strcmp(home, "/tmp") == 0 || strcmp(home, "/var/tmp") == 0;
 }
 
+/* Can HOME be the container user's configured home, as a word of the list? */
+static bool is_configurable(const struct context *context)
+{
+	const struct environment_facts *home = &context->home;
+
+	return home->judged && home->directory.judgement.verdict == HOME_GOOD &&
+	       context->record.user.container && !is_for_everybody(home->value) &&
+	       strpbrk(home->value, " \t%#") == NULL;
+}
+
 static void fix_other(const struct context *context, struct findings *findings)
 {
 	const struct environment_facts *home = &context->home;
-	bool configurable = home->judged && !is_for_everybody(home->value) &&
-			    home->directory.judgement.verdict == HOME_GOOD;
 	/* `nonroot exec` sets another HOME. */
 	bool replaced = context_answered(context) && (home->error < 0 || home->access_error != 0);
 	const char *right = right_home(context);
 
-	if (configurable) {
+	if (is_configurable(context)) {
 		fix_setting(context, findings, home_key(context), home->value);
 		if (right != NULL)
 			fix_or(findings, "set HOME=%s in the image", right);
