@@ -520,7 +520,7 @@ int config_read(int root, struct config *config, const struct config_observer *o
 	set_defaults(config);
 	result = read_file(&parser, root, &problem);
 	if (result < 0)
-		problem = "the file cannot be read, so nobody is answered for";
+		problem = "the file cannot be read, so no unknown id gets a name";
 	if (problem != NULL) {
 		set_defaults(config);
 		parser.line = 0;

@@ -144,8 +144,8 @@ static void check_hidden(const struct context *context, struct findings *finding
 	explain_setting(&context->view.config, OTHERS_HIDE_OTHERS_FROM, setting);
 	findings_add(findings, GID_HIDDEN_FROM_ROOT, IN_NO_FILE,
 		     "root's `groups` and `id` have no name for gid %s, and `groups` ends with "
-		     "status 1: they are asked whether an id is free, so they hear of nobody's "
-		     "(%s); other programs call it %s",
+		     "status 1: they are asked whether an id is free, so nonroot tells them "
+		     "nothing of an id that is in no local file (%s); other programs call it %s",
 		     hidden.text, setting, hidden.first->ours.name);
 	for (size_t i = 0; i < context->gid_count; i++) {
 		const struct gid_facts *gid = &context->gids[i];

@@ -149,8 +149,8 @@ static void report_earlier(const struct context *context, size_t number, struct 
 		fix_setting(context, findings, home_key(context), value);
 	else
 		fix_step(findings, "start the container with uid %u again", owner);
-	fix_or(findings, "if nobody runs as uid %u any more: chown -R %u %s", owner, context->uid,
-	       shell_word(candidate->path, word));
+	fix_or(findings, "if no container runs as uid %u any more: chown -R %u %s", owner,
+	       context->uid, shell_word(candidate->path, word));
 }
 
 /* A directory that only its owner can use, as ours are. */
@@ -192,7 +192,7 @@ static void check_before_home(const struct context *context, struct findings *fi
 			 candidate->judgement.verdict == HOME_NOT_WRITABLE)
 			findings_add(findings, FILE_OWNER_UNMAPPED, IN_FILE(candidate->path),
 				     "it belongs to an id that this user namespace does not map, "
-				     "so it is nobody's home here");
+				     "so it cannot be a home here");
 	}
 }
 

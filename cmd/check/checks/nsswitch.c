@@ -95,7 +95,7 @@ static bool is_of_files(const char *name)
 	return strcmp(name, "files") == 0 || strcmp(name, "compat") == 0;
 }
 
-/* nonroot gives no id a name that stands in a local file: without a service for it nobody does. */
+/* nonroot gives no id of a local file a name: the service of the file has to. */
 static void check_files_listed(const struct context *context, enum nsswitch_database_id id,
 			       struct findings *findings)
 {
@@ -107,7 +107,7 @@ static void check_files_listed(const struct context *context, enum nsswitch_data
 	if (database->line == 0 || database->cut)
 		return;
 	findings_add(findings, NSSWITCH_FILES_UNLISTED, AT_LINE(NSSWITCH_PATH, database->line),
-		     "%s does not list files, so nobody is asked for the ids in %s, such as root's",
+		     "%s does not list files, so what is in %s, root among it, is not asked for",
 		     nsswitch_database_name(id), id == NSSWITCH_PASSWD ? PASSWD_PATH : GROUP_PATH);
 	fix_list_files(context, findings, id);
 }
