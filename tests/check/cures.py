@@ -78,9 +78,9 @@ def start_with_exec(_, start):
     start["prefix"] = ["nonroot", "exec", "--", *start.get("prefix", ())]
 
 
-def mount_tmpfs(container, _, path, uid, mode):
+def mount_tmpfs(container, _, path):
     container.directory(path.lstrip("/"))
-    container.before += f"mount -t tmpfs -o uid={uid},mode={mode} tmpfs {container.path}{path}\n"
+    container.before += f"mount -t tmpfs -o mode=1777 tmpfs {container.path}{path}\n"
 
 
 def start_as_uid(_, start, uid):
@@ -101,7 +101,7 @@ STEPS = (
     (r"remove line (\d+) of (\S+)", remove_line),
     (r"set HOME=(\S+) in the image", set_home),
     (r"start with: nonroot exec -- COMMAND", start_with_exec),
-    (r"start the container with --tmpfs (\S+):uid=(\d+),mode=(\d+)", mount_tmpfs),
+    (r"start the container with --tmpfs (\S+)", mount_tmpfs),
     (r"start the container with another uid, such as (\d+)", start_as_uid),
     (r"start the container with a process 1 that is no set-user-ID .*", started_as(pid1=())),
     (r"start the container with /proc mounted without hidepid", started_as(proc="")),

@@ -95,6 +95,9 @@ static void judge_in(const size_t order[CHECKS])
 	for (size_t i = 0; i < CHECKS; i++)
 		checks[order[i]](&context, &findings);
 	findings_sort(&findings);
+	for (size_t i = 0; i < findings.count; i++)
+		for (size_t j = 0; j < findings.list[i].step_count; j++)
+			assert_string_not_equal(findings.list[i].steps[j], "");
 }
 
 static void judge(void)
@@ -403,6 +406,25 @@ static void problems_of_nonroot_conf(void **state)
 	with_lines(&context.config_lines, &first);
 	context.config_lines.starts_with_mark = true;
 	expect("NR308 ");
+}
+
+/* Behind a byte order mark the first section is none, up to the next one. */
+static void what_a_byte_order_mark_is_the_reason_of(void **state)
+{
+	static char *text[] = { (char *)"[user]", (char *)"name = app", (char *)"[others]",
+				(char *)"nonsense" };
+	struct problem problem = { .line = 2, .column = 1, .what = (char *)"no section" };
+
+	(void)state;
+	context.config_lines = (struct lines){
+		.count = 4, .list = text, .problem_count = 1, .problems = &problem
+	};
+	expect("NR301 ");
+	context.config_lines.starts_with_mark = true;
+	expect("NR308 ");
+	expect_fix(0, "in /etc/nonroot.conf, line 1, write: [user]");
+	problem.line = 4;
+	expect("NR301 NR308 ");
 }
 
 static void the_key_of_a_wrong_value_is_named(void **state)
@@ -753,7 +775,7 @@ static void no_candidate(void **state)
 	expect_step(0, 1, "in /etc/nonroot.conf, [others], add the line: home = ");
 	context.root_read_only = true;
 	expect("NR408 ");
-	expect_step(0, 0, "start the container with --tmpfs /home/nonroot:uid=12345,mode=0700");
+	expect_step(0, 0, "start the container with --tmpfs /home/nonroot");
 	context.candidates[2].accepted = true;
 	expect("");
 }
@@ -1061,9 +1083,12 @@ static void more_gids_than_are_listed(void **state)
 	context.gid_count = 8;
 	expect("NR504 ");
 	expect_message(0, "no name for gid 100, 101, 102, 103, 104, 105, 106, 107;");
+	context.gid_count = 9;
+	expect("NR504 ");
+	expect_message(0, "106, 107, ...; of 100");
 	context.gid_count = 10;
 	expect("NR504 ");
-	expect_message(0, "105, 106, 107, ...; of 100");
+	expect_message(0, "106, 107, ...; of 100");
 }
 
 static void groups(void **state)
@@ -1416,6 +1441,7 @@ int main(void)
 		judged(merge_initgroups_and_shadow),
 		judged(problems_of_nsswitch_conf),
 		judged(problems_of_nonroot_conf),
+		judged(what_a_byte_order_mark_is_the_reason_of),
 		judged(the_key_of_a_wrong_value_is_named),
 		judged(lists_of_programs),
 		judged(a_configuration_that_is_ignored),

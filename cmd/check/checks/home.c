@@ -31,8 +31,8 @@ static void fix_candidates(const struct context *context, struct findings *findi
 	char home[HOME_SIZE];
 
 	if (context->root_read_only && candidate != NULL) {
-		fix_step(findings, "start the container with --tmpfs %s:uid=%u,mode=0700",
-			 shell_word(candidate->path, word), context->uid);
+		fix_step(findings, "start the container with --tmpfs %s",
+			 shell_word(candidate->path, word));
 		fix_or(findings, "in Kubernetes mount an emptyDir there");
 	} else if (context->record.user.container && candidate != NULL) {
 		fix_run(findings, MAKE_DIRECTORY, shell_word(candidate->path, word));
