@@ -731,7 +731,18 @@ static void home_that_is_somebody_elses_and_open(void **state)
 	context.home.attributes = (struct file_attributes){ .mode = S_IFDIR | 0777, .uid = 7 };
 	expect("NR406 ");
 	expect_fix(0, OWN_HOME);
+	/* A runtime's line has no home, so ours is the right one. */
+	context.answer.home_is_root = true;
 	context.answer.home_is_environments = false;
+	expect("NR406 ");
+	expect_fix(0, OWN_HOME);
+	(void)snprintf(context.home.value, sizeof(context.home.value), "/srv/open");
+	expect("NR406 ");
+	expect_fix(0, "set HOME=/home/nonroot in the image");
+	context.record.home.state = HOME_IN_NAME_ONLY;
+	expect("NR406 ");
+	expect_fix(0, OWN_HOME);
+	context.answer.home_is_root = false;
 	expect("NR405 NR406 ");
 	expect_fix(1, "set HOME=/home/nonroot in the image");
 	make_local();

@@ -346,8 +346,10 @@ static void fix_own_local_home(const struct context *context, struct findings *f
 static void fix_open(const struct context *context, struct findings *findings)
 {
 	const char *right = right_home(context);
+	bool same = context->answer.home_is_environments ||
+		    (right != NULL && strcmp(right, context->home.value) == 0);
 
-	if (right != NULL && !context->answer.home_is_environments)
+	if (right != NULL && !same)
 		fix_step(findings, "set HOME=%s in the image", right);
 	else if (context_answered(context))
 		fix_own_home(context, findings);
