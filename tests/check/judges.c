@@ -170,6 +170,7 @@ static void the_module(void **state)
 	context.module.count = 1;
 	context.module.list[0].other_architecture = true;
 	expect("NR102 ");
+	expect_message(0, "the module is for ");
 	context.module.list[0] = (struct library_facts){ .missing_version = "GLIBC_9" };
 	expect("NR103 ");
 	context.programs.has_libc = false;
@@ -389,6 +390,29 @@ static void problems_of_nsswitch_conf(void **state)
 		context.nsswitch_lines.starts_with_mark = true;
 		expect("NR203 NR213 ");
 	}
+}
+
+/* What is wrong with the line that is read in part comes before nonroot does, and no other line. */
+static void a_line_that_is_read_in_part(void **state)
+{
+	static char *text[] = { (char *)"passwd: [X] files", (char *)"hosts: files [Y] dns" };
+	struct problem problems[] = { { .line = 1, .column = 9, .what = (char *)"cut" },
+				      { .line = 2, .column = 15, .what = (char *)"odd" } };
+
+	(void)state;
+	LIST("files");
+	context.nsswitch.databases[NSSWITCH_PASSWD].cut = true;
+	context.nsswitch_lines = (struct lines){
+		.count = 2, .list = text, .problem_count = 2, .problems = problems
+	};
+	expect("NR204 NR210 NR210 ");
+	expect_fix(0, "in /etc/nsswitch.conf, line 1, write: passwd: files; in the image, run: "
+		      "nonroot enable");
+	/* Every lookup fails for the second alone. */
+	context.answer.given = false;
+	context.nsswitch.broken = problems[1].fatal = true;
+	expect("NR203 NR210 NR501 ");
+	expect_fix(2, "in /etc/nsswitch.conf, line 2, write: hosts: files dns");
 }
 
 static void problems_of_nonroot_conf(void **state)
@@ -1451,6 +1475,7 @@ int main(void)
 		judged(a_line_that_does_not_list_nonroot),
 		judged(merge_initgroups_and_shadow),
 		judged(problems_of_nsswitch_conf),
+		judged(a_line_that_is_read_in_part),
 		judged(problems_of_nonroot_conf),
 		judged(what_a_byte_order_mark_is_the_reason_of),
 		judged(the_key_of_a_wrong_value_is_named),

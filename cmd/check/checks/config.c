@@ -45,8 +45,10 @@ static const char *meant_by(const struct lines *lines, uint32_t number, const ch
 	return NULL;
 }
 
+enum { KEY_SIZE = 3 * NAME_SIZE };
+
 /* "[user] name: ", if the line is one of a key; else "". */
-static void key_of_line(const struct lines *lines, uint32_t number, char key[3 * NAME_SIZE])
+static void key_of_line(const struct lines *lines, uint32_t number, char key[KEY_SIZE])
 {
 	const char *line = number <= lines->count ? lines->list[number - 1] : "";
 	char section[NAME_SIZE];
@@ -58,7 +60,7 @@ static void key_of_line(const struct lines *lines, uint32_t number, char key[3 *
 	section_of_line(lines, number, section);
 	word_of_line(line, word);
 	if (*section != '\0')
-		(void)snprintf(key, 3 * NAME_SIZE, "[%s] %s: ", section, word);
+		(void)snprintf(key, KEY_SIZE, "[%s] %s: ", section, word);
 }
 
 /* What a section or a key that is not known is likely meant to be; NULL: that cannot be told. */
@@ -79,7 +81,7 @@ static void report_line(const struct lines *lines, const struct problem *problem
 				     .line = problem->line,
 				     .column = problem->column };
 	const char *meant = meant_by_problem(lines, problem);
-	char key[3 * NAME_SIZE];
+	char key[KEY_SIZE];
 	char right[ADVICE_SIZE];
 
 	key_of_line(lines, problem->line, key);
