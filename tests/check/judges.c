@@ -262,7 +262,7 @@ static void a_file_that_is_none_or_that_cannot_be_read(void **state)
 }
 
 /* The line of passwd has these services now. */
-static void list(const char *const services[], size_t count)
+static void list_services(const char *const services[], size_t count)
 {
 	struct nsswitch_database *passwd = &context.nsswitch.databases[NSSWITCH_PASSWD];
 
@@ -271,9 +271,9 @@ static void list(const char *const services[], size_t count)
 		nsswitch_put(passwd, i, services[i]);
 }
 
-#define LIST(...)                                  \
-	list((const char *const[]){ __VA_ARGS__ }, \
-	     sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+#define LIST(...)                                           \
+	list_services((const char *const[]){ __VA_ARGS__ }, \
+		      sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
 static enum nsswitch_action *actions_of(uint32_t service)
 {
@@ -410,7 +410,7 @@ static void a_line_that_is_read_in_part(void **state)
 		      "nonroot enable");
 	/* Every lookup fails for the second alone. */
 	context.answer.given = false;
-	context.nsswitch.broken = problems[1].fatal = true;
+	context.nsswitch.broken = context.nsswitch_lines.problems[1].fatal = true;
 	expect("NR203 NR210 NR501 ");
 	expect_fix(2, "in /etc/nsswitch.conf, line 2, write: hosts: files dns");
 }
@@ -447,7 +447,7 @@ static void what_a_byte_order_mark_is_the_reason_of(void **state)
 	context.config_lines.starts_with_mark = true;
 	expect("NR308 ");
 	expect_fix(0, "in /etc/nonroot.conf, line 1, write: [user]");
-	problem.line = 4;
+	context.config_lines.problems[0].line = 4;
 	expect("NR301 NR308 ");
 }
 
@@ -461,15 +461,16 @@ static void the_key_of_a_wrong_value_is_named(void **state)
 	context.config_lines = (struct lines){
 		.count = 4, .list = text, .problem_count = 1, .problems = &problem
 	};
-	problem.line = 2;
+	context.config_lines.problems[0].line = 2;
 	expect("NR301 ");
 	expect_message(0, "[user] name: wrong");
 	expect_fix(0, "remove line 2 of /etc/nonroot.conf; or write it as nonroot.conf(5) says");
-	problem.line = 3;
+	context.config_lines.problems[0].line = 3;
 	expect("NR301 ");
 	assert_string_equal(findings.list[0].message, "wrong");
 	/* [others] has no name. */
-	problem = (struct problem){ .line = 4, .what = (char *)"unknown key" };
+	context.config_lines.problems[0] =
+		(struct problem){ .line = 4, .what = (char *)"unknown key" };
 	expect("NR301 ");
 	assert_string_equal(findings.list[0].message, "[others] nmae: unknown key");
 	text[3] = (char *)"hmoe = /srv";

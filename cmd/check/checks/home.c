@@ -95,13 +95,15 @@ static void fix_taken_volume(const struct context *context, size_t number,
 			     struct findings *findings)
 {
 	char value[ADVICE_SIZE];
-	char home[HOME_SIZE];
 
 	if (context->record.home.state != HOME_IN_NAME_ONLY &&
-	    other_candidates(context, number, false, value))
+	    other_candidates(context, number, false, value)) {
 		fix_setting(context, findings, home_key(context), value);
-	else
+	} else {
+		char home[HOME_SIZE];
+
 		fix_common_home(context, findings, home);
+	}
 	fix_or(findings,
 	       "mount a volume there that uid %u can write to; in Kubernetes set "
 	       "securityContext.fsGroup",
