@@ -17,13 +17,13 @@
 
 enum { ADVICE_SIZE = 1088 }; /* a line of CONFIG_LINE_MAX bytes has room, and a word more */
 
-/* A value of the configuration, in its line or as a new one of its section; or the same as another way. */
+/* A value of the configuration, in its line or a new one of its section; or as another way. */
 void fix_setting(const struct context *context, struct findings *findings, enum config_key key,
 		 const char *value);
 void fix_or_setting(const struct context *context, struct findings *findings, enum config_key key,
 		    const char *value);
 
-/* Adds a word, of `length` bytes, to a list as the configuration has it; false: there is no room. */
+/* Adds a word, of `length` bytes, to a list of the configuration; false: there is no room. */
 bool add_word(char list[ADVICE_SIZE], const char *word, size_t length);
 
 /* The ranges of [others], and an id more. */
@@ -34,8 +34,8 @@ void fix_ranges(const struct context *context, struct findings *findings, enum c
 enum config_key home_key(const struct context *context);
 
 /*
- * A home below COMMON_HOMES for each user of the caller's kind, which `nonroot exec` makes. The path that the
- * caller's has then is *home.
+ * A home below COMMON_HOMES for each user of the caller's kind; `nonroot exec` makes it. *home is
+ * the caller's then.
  */
 void fix_common_home(const struct context *context, struct findings *findings,
 		     char home[HOME_SIZE]);

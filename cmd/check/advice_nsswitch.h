@@ -32,8 +32,8 @@ int nsswitch_typo(const struct nsswitch_database *database);
 void fix_enable(const struct context *context, struct findings *findings, bool first);
 
 /*
- * nonroot before the local files, and all other services before nonroot, which answers every id: they
- * would never be asked behind it.
+ * nonroot before the local files, and all other services before nonroot: it answers every id, so
+ * they would never be asked behind it.
  */
 void fix_first(const struct context *context, struct findings *findings);
 
@@ -41,7 +41,7 @@ void fix_first(const struct context *context, struct findings *findings);
 void fix_database(struct findings *findings, const struct nsswitch_database *database,
 		  enum nsswitch_database_id id);
 
-/* `files` is asked, and first: an id that stands in the local file is not answered by anybody else. */
+/* `files` is asked, and first: what it knows has no other answer. */
 void fix_list_files(const struct context *context, struct findings *findings,
 		    enum nsswitch_database_id id);
 

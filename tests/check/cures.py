@@ -267,7 +267,8 @@ def nsswitch_conf_with_a_mark():
 
 @fault("NR214")
 def files_unlisted():
-    for container in with_nsswitch("passwd: nonroot\ngroup: files nonroot\n", "passwd: files nonroot\ngroup: sss nonroot\n",
+    for container in with_nsswitch("passwd: nonroot\ngroup: files nonroot\n",
+                                   "passwd: files nonroot\ngroup: sss nonroot\n",
                                    "passwd: nonroot sss\ngroup: nonroot\n"):
         cures("NR214", container)
 

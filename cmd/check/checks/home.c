@@ -68,8 +68,8 @@ static const char *home_instead(const struct context *context)
 }
 
 /*
- * The configured candidates without the one with a number, or with the uid in it: "/home/%n-%u /tmp/%n".
- * False if there is no room, or none is left.
+ * The configured candidates without the one with a number, or with the uid in it, as in
+ * "/home/%n-%u /tmp/%n". False if there is no room, or none is left.
  */
 static bool other_candidates(const struct context *context, size_t number, bool with_uid,
 			     char value[ADVICE_SIZE])

@@ -5,6 +5,6 @@
 
 sh -ec "$2"
 probe before codes
-cd /debs
+cd /debs || exit
 probe fix sh -ec "$(fix_of "$1")"
 probe after codes
