@@ -74,7 +74,8 @@ static const struct {
 	[GID_NO_NAME] = { "NR504", WARNING, "start the container with other groups" },
 	[UID_INJECTED] = { "NR505", WARNING, "" },
 	[UID_NOT_PID1] = { "NR506", NOTE,
-			   "no action needed if intended; else start the container with this uid" },
+			   "no action needed if intended; else start the container with this uid, and with "
+			   "a process namespace of its own (no --pid=host)" },
 	[UID_OTHER_NAME] = { "NR507", WARNING, "" },
 	[PID1_FOREIGN] = { "NR508", WARNING,
 			   "start the container with a process namespace of its own (no --pid=, no "

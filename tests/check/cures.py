@@ -104,7 +104,7 @@ STEPS = (
     (r"start the container with another uid, such as (\d+)", start_as_uid),
     (r"start the container with a process 1 that is no set-user-ID .*", started_as(pid1=())),
     (r"start the container with /proc mounted without hidepid", started_as(proc="")),
-    (r"no action needed if intended; else start the container with this uid",
+    (r"no action needed if intended; else start the container with this uid, and .*",
      started_as(root_is_pid1=False)),
     (r"start the container with a process namespace of its own .*", started_as(pid1=())),
     (r"start the container without shareProcessNamespace.*", started_as(pid1=())),
