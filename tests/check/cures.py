@@ -380,8 +380,9 @@ def home_is_another():
     cures("NR405", container, home="/srv/data")
     cures("NR405", Container(), home="/tmp")
     container = with_config("[user]\nhome = /home/none\n")
-    container.directory("srv/open", 0o1777, 12345)
-    cures("NR405", container, home="/srv/open")
+    container.directory("srv/open", 0o777)
+    container.directory("srv/open/home", 0o777, 1001)
+    cures("NR405", container, home="/srv/open/home")
     # A local user's, which is one; and one whose home is not there.
     container = Container()
     container.directory("srv/app", 0o700, 1001)
