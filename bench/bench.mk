@@ -1,22 +1,18 @@
 # SPDX-License-Identifier: MIT
-# The benchmark; needs root. Include it after $(nss_module) is set.
-bench_program = $(build)/bench/bench
+# The benchmark; needs root. Include it after what it measures.
+bench_program = $(build)/bench/measure
 
-$(bench_program): bench/bench.c
+$(bench_program): bench/measure.c
 	@mkdir -p $(@D)
-	$(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) -MMD -MP $(LDFLAGS) \
-		-o $@ $< -ldl
+	$(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) -MMD -MP $(LDFLAGS) -o $@ $< -lpam
 
-startup_program = $(build)/bench/startup
+# make bench ROUNDS=21 SECTIONS='lookups starts': of those in bench/cases.py; all of them, unless told.
+ROUNDS ?= 21
 
-$(startup_program): bench/startup.c
-	@mkdir -p $(@D)
-	$(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) -MMD -MP $(LDFLAGS) \
-		-o $@ $< -lpam
-
-bench: all $(bench_program) $(startup_program)
-	bench/run.sh $(build)
-	bench/startup $(build)
+bench:
+	tests/deps.sh bench
+	$(MAKE) all man $(bench_program)
+	bench/run $(build) $(ROUNDS) $(SECTIONS)
 
 .PHONY: bench
--include $(bench_program).d $(startup_program).d
+-include $(bench_program).d

@@ -1,0 +1,130 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The part of the benchmark inside a container: measures the cases of bench/cases.py that belong in it.
+
+usage: inside.py GROUPS ROUNDS [SECTION...]     GROUPS: how many supplementary groups process 1 has
+
+Prints, as JSON, {"section/label/column": [figures of each round]}.
+"""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import cases
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+ENOUGH = 15     # seconds that the rounds of a row may take: of what is slow there are fewer
+TOO_SLOW = 10   # seconds after which a process is ended
+
+
+def write(path, text):
+    """As an editor does: a new file, renamed into place."""
+    with open(path + ".new", "w") as out:
+        out.write(text)
+    os.rename(path + ".new", path)
+
+
+class World:
+    """The state of the container; only what differs is changed."""
+
+    def __init__(self):
+        self.passwd = open("/etc/passwd").read()
+        self.now = {"nss": None, "config": None, "lines": 0}
+        self.homes = {home for _, _, _, case in every_case() for home in [*case["homes"], case["makes"]] if home}
+
+    def enter(self, case):
+        for name, change in (("nss", self.nss), ("config", self.config), ("lines", self.lines)):
+            if self.now[name] != case[name]:
+                change(case[name])
+                self.now[name] = case[name]
+        for home in self.homes:
+            self.home(home, home in case["homes"])
+
+    def nss(self, services):
+        write("/etc/nsswitch.conf", "passwd: %s\ngroup: %s\nshadow: files\n" % (services, services))
+
+    def config(self, config):
+        if config is None:
+            os.unlink("/etc/nonroot.conf")
+        else:
+            write("/etc/nonroot.conf", open(config).read() if config.startswith("/") else config)
+
+    def lines(self, count):
+        ids = range(2000000, 2000000 + count)
+        write("/etc/passwd", self.passwd + "".join("user%d:x:%d:%d::/home/user%d:/bin/sh\n" % (i, i, i, i) for i in ids))
+
+    def home(self, path, wanted):
+        if wanted and not os.path.isdir(path):
+            os.mkdir(path, 0o700)
+            owner = int(path.partition("/uid-")[2] or cases.USER)
+            os.chown(path, owner, owner)
+        elif not wanted and os.path.isdir(path):
+            shutil.rmtree(path)
+
+
+def every_case():
+    for section in cases.SECTIONS:
+        for row in section.rows:
+            for column, case in row.columns.items():
+                yield section, row, column, case
+
+
+def measure(case):
+    """Figures by name, or None if it takes too long."""
+    started = subprocess.Popen([HERE + "/measure"] + case["ask"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                               text=True, start_new_session=True)
+    try:
+        said = started.communicate(timeout=TOO_SLOW)[0]
+    except subprocess.TimeoutExpired:
+        os.killpg(started.pid, signal.SIGKILL)
+        started.communicate()
+        return None
+    if started.returncode:
+        sys.exit("bench: measure %s: status %d" % (" ".join(case["ask"]), started.returncode))
+    return {name: float(value) for name, value in (pair.split("=") for pair in said.split())}
+
+
+def check(row, case, figures):
+    """What has not done its work is not fast."""
+    if case["check"] and figures and not case["check"](figures):
+        sys.exit("bench: %s: measure %s: %s" % (row.label, " ".join(case["ask"]), figures))
+    if case["makes"] and not os.path.isdir(case["makes"]):
+        sys.exit("bench: %s: there is no %s" % (row.label, case["makes"]))
+
+
+def measure_section(section, groups, rounds, world, times):
+    todo = [(row, column, case) for owner, row, column, case in every_case()
+            if owner is section and case["groups"] == groups]
+    spent = dict.fromkeys(section.rows, 0)
+    rounds *= section.often if rounds > 1 else 1
+    for number in range(rounds if todo else 0):
+        if number % 10 == 0:
+            print("== %s, process 1 has %d groups: round %d of %d" % (section.name, groups, number + 1, rounds),
+                  file=sys.stderr)
+        left = {row for row in section.rows if spent[row] < ENOUGH}
+        for row, column, case in todo:
+            if row not in left:
+                continue
+            world.enter(case)
+            start = time.monotonic()
+            figures = measure(case)
+            spent[row] += time.monotonic() - start
+            check(row, case, figures)
+            times.setdefault("/".join((section.name, row.label, column)), []).append(figures)
+
+
+def main():
+    groups, rounds = map(int, sys.argv[1:3])
+    world, times = World(), {}
+    subprocess.run(["ldconfig"], check=True)
+    for section in cases.SECTIONS:
+        if section.name in (sys.argv[3:] or [section.name]):
+            measure_section(section, groups, rounds, world, times)
+    json.dump(times, sys.stdout)
+
+
+main()
