@@ -211,7 +211,7 @@ SECTIONS = [
         process("python3, getpass.getuser()", ["python3", "-Sc", "import getpass\ntry: getpass.getuser()\n"
                                                "except KeyError: pass"], wanted=()),
         first("the first lookup, which loads the modules", "cpu"),
-        first("memory of its own after it, kB", "private"),
+        first("memory of its own after it, kB", "memory"),
     ], added=True),
     Section("growth", "Growth: what a lookup takes, as a ratio to the first size", [
         growth("entries of [groups]: getgrgid, unknown", "lookup getgrgid 77777", (0, 1, 4, 16), config=entries),

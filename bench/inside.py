@@ -19,6 +19,7 @@ import cases
 HERE = os.path.dirname(os.path.realpath(__file__))
 ENOUGH = 15     # seconds that the rounds of a row may take: of what is slow there are fewer
 TOO_SLOW = 10   # seconds after which a process is ended
+SMOKE = 2       # the same where there is but one round, which shows that it works
 
 
 def write(path, text):
@@ -73,12 +74,12 @@ def every_case():
                 yield section, row, column, case
 
 
-def measure(case):
+def measure(case, seconds):
     """Figures by name, or None if it takes too long."""
     started = subprocess.Popen([HERE + "/measure"] + case["ask"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
                                text=True, start_new_session=True)
     try:
-        said = started.communicate(timeout=TOO_SLOW)[0]
+        said = started.communicate(timeout=seconds)[0]
     except subprocess.TimeoutExpired:
         os.killpg(started.pid, signal.SIGKILL)
         started.communicate()
@@ -111,7 +112,7 @@ def measure_section(section, groups, rounds, world, times):
                 continue
             world.enter(case)
             start = time.monotonic()
-            figures = measure(case)
+            figures = measure(case, TOO_SLOW if rounds > 1 else SMOKE)
             spent[row] += time.monotonic() - start
             check(row, case, figures)
             times.setdefault("/".join((section.name, row.label, column)), []).append(figures)

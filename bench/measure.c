@@ -5,7 +5,7 @@
  * those that nsswitch.conf(5) names, loaded as in any program.
  *
  *   lookup CALL ARG      cpu: of one call, when the modules are loaded; answers: how many it gave
- *   first CALL ARG       cpu: of the first call; private: the kB of memory that nobody shares
+ *   first CALL ARG       cpu: of the first call; memory: the kB that it made its own
  *   process COMMAND...   wall and cpu, from fork(2) to its end; faults: pages it had to get
  *   session SERVICE      wall and cpu, also of its children, of pam_open_session(3) for nonroot
  *   setcred SERVICE      the same of pam_setcred(3)
@@ -184,16 +184,16 @@ static void lookup(char **argv)
 	printf("cpu=%.0f answers=%d\n", time / calls, answers);
 }
 
-static long private_memory(void)
+static long own_memory(void)
 {
 	FILE *file = fopen("/proc/self/smaps_rollup", "re");
 	char line[256];
 	long kilobytes = -1;
 
 	if (file == NULL)
-		err(1, "cannot read what memory is private");
+		err(1, "cannot read what memory is our own");
 	while (fgets(line, sizeof(line), file) != NULL)
-		if (sscanf(line, "Private_Dirty: %ld kB", &kilobytes) == 1)
+		if (sscanf(line, "Anonymous: %ld kB", &kilobytes) == 1)
 			break;
 	fclose(file);
 	return kilobytes;
@@ -202,10 +202,10 @@ static long private_memory(void)
 static void first(char **argv)
 {
 	const struct question *question = question_named(argv[0]);
-	long before = private_memory();
+	long before = own_memory();
 	double time = time_calls(question, argv[1], 1);
 
-	printf("cpu=%.0f private=%ld\n", time, private_memory() - before);
+	printf("cpu=%.0f memory=%ld\n", time, own_memory() - before);
 }
 
 /* ---- Processes ------------------------------------------------------------------------------ */

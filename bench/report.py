@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Prints the table of what bench/inside.py measured, and writes it for bench/picture.gp.
 
-usage: report.py DIR     DIR: with times.*.json; gets times.json, table.txt and table.tsv
+usage: report.py DIR     DIR: has times.*.json, gets table.txt and table.tsv
 """
 import glob
 import json
@@ -13,6 +13,7 @@ import sys
 import cases
 
 NEVER = float("inf")    # it was ended before it was ready
+FAR = 99999             # where that is in the picture
 
 
 def figures(times, section, row):
@@ -38,7 +39,7 @@ def median_of(value, rounds):
 
 
 def quantity(value, field):
-    if field in ("faults", "private"):
+    if field in ("faults", "memory"):
         return "%.0f" % value
     unit, size = next((unit, size) for unit, size in (("s", 1e9), ("ms", 1e6), ("us", 1e3), ("ns", 0)) if value >= size)
     return "%.3g %s" % (value / (size or 1), unit)
@@ -57,34 +58,47 @@ def answered(times, section, row, column):
     return any(found and found.get("answers") for found in times[key(section, row, column)])
 
 
-def line(section, row, rounds, times, table):
-    cells, wanted = "", []
-    for column, base in row.base.items():
-        shown = median_of(lambda found: found[column] / found[base], rounds) - section.added
-        cells += "%11s%s" % (number(shown), "*" if answered(times, section, row, column) else " ")
-        print(section.name, row.label, column, shown, sep="\t", file=table)
-    for what, value, limit in row.wanted:
-        got = median_of(value, rounds)
-        wanted.append("%s %s %s %.2g" % (what, number(got), "<=" if got <= limit else "NOT <=", limit))
-        print("wanted", row.label, what, got / limit, sep="\t", file=table)
-    base = median_of(lambda found: found[next(iter(row.base.values()))], rounds)
-    return "%-46s%11s%s  %s" % (row.label, quantity(base, row.field), cells, "; ".join(wanted))
+class Table:
+    """The lines of the table, what gnuplot draws of them, and what is wanted and met."""
 
+    def __init__(self, times):
+        self.times, self.lines, self.points, self.met = times, [], [], []
 
-def lines(times, table):
-    """The table, line by line."""
-    for section in cases.SECTIONS:
+    def section(self, section):
         shown = None
         for row in section.rows:
-            rounds = figures(times, section, row)
+            rounds = figures(self.times, section, row)
             if not rounds:
                 continue
             if shown is None:
-                yield "\n" + section.title + "\n"
+                self.lines += ["", section.title, ""]
             if head(row) != shown:
                 shown = head(row)
-                yield shown
-            yield line(section, row, rounds, times, table)
+                self.lines.append(shown)
+            self.row(section, row, rounds)
+
+    def row(self, section, row, rounds):
+        cells, wanted = "", []
+        for column, base in row.base.items():
+            value = median_of(lambda found: found[column] / found[base], rounds) - section.added
+            cells += "%11s%s" % (number(value), "*" if answered(self.times, section, row, column) else " ")
+            self.points.append((section.name, row.label, column, value))
+        for what, value, limit in row.wanted:
+            got = median_of(value, rounds)
+            self.met.append(got <= limit)
+            self.points.append(("wanted", "%s: %s" % (row.label, what), "", got / limit))
+            if what == "added":
+                self.points.append((section.name, row.label, "wanted", limit))
+            wanted.append("%s %s %s %.2g" % (what, number(got), "<=" if self.met[-1] else "NOT <=", limit))
+        base = median_of(lambda found: found[next(iter(row.base.values()))], rounds)
+        self.lines.append("%-46s%11s%s  %s" % (row.label, quantity(base, row.field), cells, "; ".join(wanted)))
+
+    def drawn(self):
+        """For gnuplot: kind, number of the row among those of its kind, label, column, value."""
+        numbers = {}
+        for kind, label, column, value in self.points:
+            rows = numbers.setdefault(kind, {})
+            yield "%s\t%d\t%s\t%s\t%.3f" % (kind, rows.setdefault(label, len(rows)), label, column, min(value, FAR))
 
 
 def main():
@@ -92,13 +106,15 @@ def main():
     for path in glob.glob(directory + "/times.*.json"):
         with open(path) as file:
             times.update(json.load(file))
-    with open(directory + "/table.tsv", "w") as table:
-        text = "\n".join(lines(times, table))
-    text += "\n\n* has an answer; over: %d s. %d of %d that is wanted is not met.\n" % (
-        10, text.count(" NOT <= "), text.count(" <= "))
-    with open(directory + "/table.txt", "w") as out:
-        out.write(text)
-    sys.stdout.write(text)
+    table = Table(times)
+    for section in cases.SECTIONS:
+        table.section(section)
+    table.lines += ["", "* has an answer; over: too slow to be waited for. Of %d that is wanted, %d is met." %
+                    (len(table.met), sum(table.met))]
+    for name, lines in ("table.txt", table.lines), ("table.tsv", table.drawn()):
+        with open("%s/%s" % (directory, name), "w") as out:
+            out.writelines(line + "\n" for line in lines)
+    print("\n".join(table.lines))
 
 
 main()
