@@ -51,7 +51,7 @@ class Section:
         self.name, self.title, self.rows, self.added, self.often = name, title, rows, added, often
 
 
-# ---- What can be wanted: its name, its value by the figures of a round (column -> figure), the limit of that ----
+# ---- What can be wanted: its name, how it follows from a round (column -> figure), at most how much it may be ----
 
 def added(limit, column="nonroot", base="files"):
     return "added", lambda v: v[column] / v[base] - 1, limit
@@ -62,7 +62,7 @@ def in_all(limit, column="nonroot", base="files"):
 
 
 def third_of_systemd():
-    return "of systemd's", lambda v: (v["nonroot"] - v["files"]) / (v["systemd"] - v["files"]), 1 / 3
+    return "of systemd's", lambda v: (v["nonroot"] - v["files"]) / (v["systemd"] - v["files"]), 0.33
 
 
 def milliseconds(limit, column, base=None):
@@ -71,7 +71,7 @@ def milliseconds(limit, column, base=None):
 
 
 def linear(small, large):
-    """1.2: a cost of the call itself, and caches of the processor that are too small."""
+    """The fifth is for the caches of the processor, which what is large does not fit into."""
     return "of linear", lambda v: v[str(large)] / v[str(small)] / (large / small), 1.2
 
 

@@ -100,22 +100,28 @@ def check(row, case, figures):
 def measure_section(section, groups, rounds, world, times):
     todo = [(row, column, case) for owner, row, column, case in every_case()
             if owner is section and case["groups"] == groups]
-    spent = dict.fromkeys(section.rows, 0)
+    seconds = TOO_SLOW if rounds > 1 else SMOKE
     rounds *= section.often if rounds > 1 else 1
+    spent = dict.fromkeys(section.rows, 0)
+    said = -1e9
     for number in range(rounds if todo else 0):
-        if number % 10 == 0:
+        if time.monotonic() - said > 5:
+            said = time.monotonic()
             print("== %s, process 1 has %d groups: round %d of %d" % (section.name, groups, number + 1, rounds),
                   file=sys.stderr)
         left = {row for row in section.rows if spent[row] < ENOUGH}
+        # Rows that show other figures of the same cases share them.
+        found = {}
         for row, column, case in todo:
             if row not in left:
                 continue
-            world.enter(case)
             start = time.monotonic()
-            figures = measure(case, TOO_SLOW if rounds > 1 else SMOKE)
-            spent[row] += time.monotonic() - start
-            check(row, case, figures)
-            times.setdefault("/".join((section.name, row.label, column)), []).append(figures)
+            if str(case) not in found:
+                world.enter(case)
+                found[str(case)] = measure(case, seconds)
+                check(row, case, found[str(case)])
+            spent[row] += time.monotonic() - start if found[str(case)] else ENOUGH
+            times.setdefault("/".join((section.name, row.label, column)), []).append(found[str(case)])
 
 
 def main():

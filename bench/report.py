@@ -6,7 +6,6 @@ usage: report.py DIR     DIR: has times.*.json, gets table.txt and table.tsv
 """
 import glob
 import json
-import os
 import statistics
 import sys
 
@@ -51,7 +50,8 @@ def number(value):
 
 def head(row):
     bases = set(row.base.values())
-    return "%-46s%11s%s  wanted" % ("", bases.pop() if len(bases) == 1 else "files", "".join("%12s" % name for name in row.base))
+    names = "".join("%12s" % name for name in row.base)
+    return "%-46s%11s%s  wanted" % ("", bases.pop() if len(bases) == 1 else "files", names)
 
 
 def answered(times, section, row, column):
@@ -84,7 +84,8 @@ class Table:
             cells += "%11s%s" % (number(value), "*" if answered(self.times, section, row, column) else " ")
             self.points.append((section.name, row.label, column, value))
         for what, value, limit in row.wanted:
-            got = median_of(value, rounds)
+            # What is printed is what is judged.
+            got = round(median_of(value, rounds), 2)
             self.met.append(got <= limit)
             self.points.append(("wanted", "%s: %s" % (row.label, what), "", got / limit))
             if what == "added":
