@@ -10,7 +10,7 @@ bench-ready:
 	tests/deps.sh bench
 	$(MAKE) all man $(bench_program)
 
-# make bench ROUNDS=21 SECTIONS='lookups starts': of those in bench/cases.py; all of them, unless told.
+# SECTIONS: of those in bench/cases.py, as 'lookups starts'; all of them, unless told.
 ROUNDS ?= 21
 
 bench: bench-ready

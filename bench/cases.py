@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is measured: a table of rows, of which each is what several columns do, and what is wanted of them.
+"""What is measured: a table of rows, each of some columns, and what is wanted of them.
 
 Another row is another line below.  A case is one thing for bench/measure.c to do, and the state of
 the container in which it does it.  bench/inside.py measures the cases of a section in turns,
@@ -22,24 +22,27 @@ SERVICES = {
 }
 
 
-def case(ask, nss="files nonroot", config=None, homes=(), lines=0, groups=2, root=False, makes=None, check=None):
+def case(ask, nss="files nonroot", config=None, homes=(), makes=None, lines=0, groups=2,
+         root=False, check=None):
     """ask: for bench/measure.c, as words.  config: the file, or the text, of /etc/nonroot.conf.
     homes: which exist; makes: which one does afterwards.  lines: more of them in /etc/passwd.
     groups: how many supplementary ones process 1 has.  check: what holds for the figures.
     """
     ask = ask.split(" ") if isinstance(ask, str) else ask
-    return {"ask": (["-r"] if root else []) + ask, "nss": nss, "config": config, "homes": homes, "lines": lines,
-            "groups": groups, "makes": makes, "check": check}
+    return {"ask": (["-r"] if root else []) + ask, "nss": nss, "config": config, "homes": homes,
+            "makes": makes, "lines": lines, "groups": groups, "check": check}
 
 
 class Row:
-    """columns: name -> case.  base: the column that the others are compared with, or column -> that column.
+    """columns: name -> case.  base: the column that the others are compared with, or which each is.
     field: which of the figures that bench/measure.c prints.  wanted: see below.
     """
 
     def __init__(self, label, columns, base, field="cpu", wanted=()):
         self.label, self.columns, self.field, self.wanted = label, columns, field, wanted
-        self.base = base if isinstance(base, dict) else {name: base for name in columns if name != base}
+        if not isinstance(base, dict):
+            base = {name: base for name in columns if name != base}
+        self.base = base
 
 
 class Section:
@@ -51,23 +54,26 @@ class Section:
         self.name, self.title, self.rows, self.added, self.often = name, title, rows, added, often
 
 
-# ---- What can be wanted: its name, how it follows from a round (column -> figure), at most how much it may be ----
+# ---- What can be wanted: its name, how it follows from a round (column -> figure), the limit ----
 
-def added(limit, column="nonroot", base="files"):
-    return "added", lambda v: v[column] / v[base] - 1, limit
-
-
-def in_all(limit, column="nonroot", base="files"):
-    return "of " + base, lambda v: v[column] / v[base], limit
+def added(limit):
+    return "added", lambda v: v["nonroot"] / v["files"] - 1, limit
 
 
 def third_of_systemd():
     return "of systemd's", lambda v: (v["nonroot"] - v["files"]) / (v["systemd"] - v["files"]), 0.33
 
 
-def milliseconds(limit, column, base=None):
-    what = "ms" if base is None else "ms over " + base
-    return what, lambda v: (v[column] - (v[base] if base else 0)) / 1e6, limit
+def in_all(limit, column, base):
+    return "of " + base, lambda v: v[column] / v[base], limit
+
+
+def milliseconds(limit, column):
+    return "ms", lambda v: v[column] / 1e6, limit
+
+
+def milliseconds_over(limit, column, base):
+    return "ms over " + base, lambda v: (v[column] - v[base]) / 1e6, limit
 
 
 def linear(small, large):
@@ -75,7 +81,7 @@ def linear(small, large):
     return "of linear", lambda v: v[str(large)] / v[str(small)] / (large / small), 1.2
 
 
-# ---- The rows ----
+# ---- What a check can be ----
 
 def answers(figures):
     return figures["answers"] > 0
@@ -85,13 +91,21 @@ def nothing(figures):
     return figures["answers"] == 0
 
 
+def as_many(figure):
+    """For each size a check."""
+    return lambda size: lambda figures: figures[figure] >= size
+
+
+# ---- The rows ----
+
 def services(ask, check=None, **state):
-    return {name: case(ask, check=check if "nonroot" in service["nss"] else None, **service, **state)
+    return {name: case(ask, **service, **state, check=check if "nonroot" in name else None)
             for name, service in SERVICES.items()}
 
 
 def lookup(label, ask, limit, check=answers, **state):
-    return Row(label, services("lookup " + ask, check, **state), "files", wanted=[added(limit), third_of_systemd()])
+    return Row(label, services("lookup " + ask, check, **state), "files",
+               wanted=[added(limit), third_of_systemd()])
 
 
 def nobodys(label, ask):
@@ -103,14 +117,14 @@ def enumeration(label, ask):
 
 
 def nonroot_first(label, ask, limit):
-    return Row(label, {"files": case("lookup " + ask, nss="files"),
-                       "nonroot": case("lookup " + ask, nss="nonroot files", check=answers),
-                       "with a file": case("lookup " + ask, nss="nonroot files", config=EXAMPLE)},
-               "files", wanted=[in_all(limit)])
+    ask, first = "lookup " + ask, {"nss": "nonroot files", "check": answers}
+    return Row(label, {"files": case(ask, nss="files"), "nonroot": case(ask, **first),
+                       "with a file": case(ask, **first, config=EXAMPLE)}, "files",
+               wanted=[in_all(limit, "nonroot", "files")])
 
 
-def process(label, command, wanted=(third_of_systemd(),)):
-    return Row(label, services(["process"] + command, homes=[HOME]), "files", wanted=wanted)
+def process(label, *command, wanted=(third_of_systemd(),)):
+    return Row(label, services(["process", *command], homes=[HOME]), "files", wanted=wanted)
 
 
 def first(label, field):
@@ -119,57 +133,53 @@ def first(label, field):
 
 def growth(label, ask, sizes, wanted=(), **states):
     """states: what grows, and how it is for a size."""
-    columns = {str(size): case(ask, **{name: make(size) for name, make in states.items()}) for size in sizes}
+    columns = {str(size): case(ask, **{name: make(size) for name, make in states.items()})
+               for size in sizes}
     return Row(label, columns, str(sizes[0]), wanted=[linear(*sizes[-2:]), *wanted])
 
 
 def by_groups(label, ask, wanted=(), check=lambda size: answers, **states):
-    return growth("groups of process 1: " + label, ask, (0, 16, 1024, 65535), wanted, groups=lambda size: size,
-                  check=check, **states)
+    return growth("groups of process 1: " + label, ask, (0, 16, 1024, 65535), wanted,
+                  groups=lambda size: size, check=check, **states)
 
 
-def at_least(figure):
-    return lambda size: lambda figures: figures[figure] >= size
-
-
-def lines_of_passwd(label, ask, sizes):
-    columns = {}
-    for size in sizes:
-        columns[str(size)] = case(ask, lines=size)
-        columns["files %d" % size] = case(ask, lines=size, nss="files")
+def by_lines(label, ask, sizes):
+    """Not to the first size but to `files`, which reads the lines too."""
+    columns = {str(size): case(ask, lines=size) for size in sizes}
+    columns.update(("files %d" % size, case(ask, lines=size, nss="files")) for size in sizes)
     return Row(label, columns, {str(size): "files %d" % size for size in sizes},
                wanted=[linear(*sizes[-2:])])
 
 
 def starts(label, field, wanted=()):
-    down = ["--reuid=12345", "--regid=12345", "--clear-groups"]
+    down, there = ["--reuid=12345", "--regid=12345", "--clear-groups"], {"homes": [HOME]}
+
+    def run(*command, **state):
+        return case(["process", *command], **state)
+
     return Row(label, {
-        "setpriv": case(["process", "setpriv", "true"], homes=[HOME]),
-        "true": case(["process", "true"], homes=[HOME]),
-        "tini": case(["process", "tini", "-s", "--", "true"], homes=[HOME]),
-        "exec": case(["process", "nonroot", "exec", "--", "true"], homes=[HOME]),
-        "makes home": case(["process", "nonroot", "exec", "--strict", "--", "true"], makes=HOME),
-        "setpriv as": case(["process", "setpriv", *down, "true"], homes=[HOME], root=True),
-        "gosu": case(["process", "gosu", "12345:12345", "true"], homes=[HOME], root=True),
-        "exec --as": case(["process", "nonroot", "exec", "--as", "12345:12345", "--", "true"], homes=[HOME], root=True),
+        "setpriv": run("setpriv", "true", **there),
+        "true": run("true", **there),
+        "tini": run("tini", "-s", "--", "true", **there),
+        "exec": run("nonroot", "exec", "--", "true", **there),
+        "makes home": run("nonroot", "exec", "--strict", "--", "true", makes=HOME),
+        "setpriv as": run("setpriv", *down, "true", **there, root=True),
+        "gosu": run("gosu", "12345:12345", "true", **there, root=True),
+        "exec --as": run("nonroot", "exec", "--as", "12345:12345", "true", **there, root=True),
     }, "setpriv", field, wanted)
 
 
 def session(label, field, wanted=(), **state):
-    return Row(label, {name: case(["session", "bench-" + name], root=True, **state)
+    return Row(label, {name: case("session bench-" + name, root=True, **state)
                        for name in ("mkhomedir", "nonroot")}, "mkhomedir", field, wanted)
 
 
-def sockets(count):
-    return "".join("socket-%d = /run/sockets/%d\n" % (i, i) for i in range(count))
-
-
 def entries(count):
-    return "[groups]\n" + sockets(count)
+    return "[groups]\n" + "".join("s%d = /run/sockets/%d\n" % (i, i) for i in range(count))
 
 
 def join(count):
-    return "[groups]\n" + sockets(SOCKETS) + "join = " + " ".join("socket-%d" % i for i in range(count)) + "\n"
+    return entries(SOCKETS) + "join = " + " ".join("s%d" % i for i in range(count)) + "\n"
 
 
 def candidates(count):
@@ -177,8 +187,9 @@ def candidates(count):
 
 
 SECTIONS = [
-    Section("lookups", "Lookups: what a service adds to a miss of `files`, (files SERVICE - files) / files", [
-        lookup("getpwuid, container user, /home/nonroot there", "getpwuid 12345", 2.2, homes=["/home/nonroot"]),
+    Section("lookups", "Lookups: what a service adds to a miss of files (1: as much again)", [
+        lookup("getpwuid, container user, /home/nonroot there", "getpwuid 12345", 2.2,
+               homes=["/home/nonroot"]),
         lookup("getpwuid, container user, home there", "getpwuid 12345", 2.2, homes=[HOME]),
         lookup("getpwuid, container user, home to make", "getpwuid 12345", 2.9),
         lookup("getpwuid, other, home there", "getpwuid 77777", 2.7, homes=[HOME_OF_OTHER]),
@@ -205,41 +216,45 @@ SECTIONS = [
         nonroot_first("getpwuid, known, nonroot first", "getpwuid 33", 2.3),
         nonroot_first("getgrgid, known, nonroot first", "getgrgid 27", 2.3),
     ], added=True),
-    Section("processes", "Whole processes: what a service adds to the time with `files` alone (of the processor)", [
-        process("id", ["id"]),
-        process("ls -l, 100 files of 100 owners", ["ls", "-l", "/srv/few"]),
-        process("find -printf %u, 10000 files of 100 owners", ["find", "/srv/many", "-printf", "%u\n"]),
-        process("tar, 10000 files of 100 owners", ["tar", "-cf", "/dev/null", "-C", "/srv", "many"]),
-        process("python3, getpass.getuser()", ["python3", "-Sc", "import getpass\ntry: getpass.getuser()\n"
-                                               "except KeyError: pass"], wanted=()),
+    Section("processes", "Whole processes: what a service adds to their time of the processor", [
+        process("id", "id"),
+        process("ls -l, 100 files of 100 owners", "ls", "-l", "/srv/few"),
+        process("find, 10000 files of 100 owners", "find", "/srv/many", "-printf", "%u\n"),
+        process("tar, 10000 files of 100 owners", "tar", "-cf", "/dev/null", "-C", "/srv", "many"),
+        process("python3, getpass.getuser()", "python3", "-Sc",
+                "import getpass\ntry: getpass.getuser()\nexcept KeyError: pass", wanted=()),
         first("the first lookup, which loads the modules", "cpu"),
         first("memory of its own after it, kB", "memory"),
     ], added=True),
-    Section("growth", "Growth: what a lookup takes, as a ratio to the first size", [
-        growth("entries of [groups]: getgrgid, unknown", "lookup getgrgid 77777", (0, 1, 4, 16), config=entries),
-        growth("entries of join: initgroups", "lookup initgroups nonroot", (1, 4, 16), config=join,
-               wanted=[in_all(2, "16", "1")]),
-        growth("candidates for the home: getpwuid", "lookup getpwuid 12345", (1, 4, 16), config=candidates),
-        lines_of_passwd("lines of passwd, to `files`: getpwuid", "lookup getpwuid 77777", (0, 1000, 10000, 60000)),
+    Section("growth", "Growth: how many times the time of the first size", [
+        growth("entries of [groups]: getgrgid, unknown", "lookup getgrgid 77777", (0, 1, 4, 16),
+               config=entries),
+        growth("entries of join: initgroups", "lookup initgroups nonroot", (1, 4, 16),
+               [in_all(2, "16", "1")], config=join, check=as_many("answers")),
+        growth("candidates for the home: getpwuid", "lookup getpwuid 12345", (1, 4, 16),
+               config=candidates),
+        by_lines("lines of passwd, to files: getpwuid", "lookup getpwuid 77777",
+                 (0, 1000, 10000, 60000)),
         by_groups("getpwuid", "lookup getpwuid 12345"),
         by_groups("getgrgid, own", "lookup getgrgid 12345"),
         by_groups("getgrgid, unknown", "lookup getgrgid 77777"),
-        by_groups("initgroups", "lookup initgroups nonroot", check=at_least("answers")),
-        by_groups("getgrent", "lookup getgrent -", check=at_least("answers")),
-        by_groups("id nonroot", "process id nonroot", [milliseconds(2000, "65535")], check=lambda size: None),
-        by_groups("pam_setcred", "setcred bench-nonroot", [milliseconds(50, "65535")], check=at_least("groups"),
-                  root=lambda size: True),
+        by_groups("initgroups", "lookup initgroups nonroot", check=as_many("answers")),
+        by_groups("getgrent", "lookup getgrent -", check=as_many("answers")),
+        by_groups("id nonroot", "process id nonroot", [milliseconds(2000, "65535")],
+                  check=lambda size: None),
+        by_groups("pam_setcred", "setcred bench-nonroot", [milliseconds(50, "65535")],
+                  check=as_many("groups"), root=lambda size: True),
     ]),
-    Section("starts", "Start of `true` through a program, as a ratio to setpriv; as: as root, stepping down", [
-        starts("time", "wall", [("of gosu", lambda v: v["exec"] / v["gosu"], 0.8),
-                                ("--as, of gosu", lambda v: v["exec --as"] / v["gosu"], 0.8)]),
-        starts("time of the processor", "cpu", [milliseconds(0.7, "exec", "setpriv"),
-                                                milliseconds(0.7, "exec --as", "setpriv as")]),
+    Section("starts", "Starts of `true` through a program: how many times the time of setpriv", [
+        starts("time", "wall", [in_all(0.8, "exec", "gosu"), in_all(0.8, "exec --as", "gosu")]),
+        starts("time of the processor", "cpu", [milliseconds_over(0.7, "exec", "setpriv"),
+                                                milliseconds_over(0.7, "exec --as", "setpriv as")]),
         starts("pages that it had to get", "faults"),
     ], often=5),
-    Section("sessions", "pam_open_session, as a ratio to pam_mkhomedir", [
-        session("home there, time", "wall", [in_all(1, base="mkhomedir")], homes=[HOME]),
-        session("home there, time of the processor", "cpu", [in_all(1, base="mkhomedir")], homes=[HOME]),
+    Section("sessions", "pam_open_session: how many times the time of pam_mkhomedir", [
+        session("home there, time", "wall", [in_all(1, "nonroot", "mkhomedir")], homes=[HOME]),
+        session("home there, time of the processor", "cpu", [in_all(1, "nonroot", "mkhomedir")],
+                homes=[HOME]),
         session("home to make, time", "wall", makes=HOME),
         session("home to make, time of the processor", "cpu", makes=HOME),
     ], often=5),

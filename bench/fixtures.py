@@ -30,8 +30,8 @@ def sockets(directory):
 def extrausers(directory):
     """It knows everybody."""
     os.makedirs(directory)
-    ids = {"nonroot": cases.USER, "uid-77777": 77777}
-    ids.update({"user%d" % uid: uid for uid in range(cases.FIRST_OWNER, cases.FIRST_OWNER + cases.OWNERS)})
+    owners = range(cases.FIRST_OWNER, cases.FIRST_OWNER + cases.OWNERS)
+    ids = {"nonroot": cases.USER, "uid-77777": 77777, **{"user%d" % uid: uid for uid in owners}}
     for name, line in (("passwd", "{0}:x:{1}:{1}::/tmp:/bin/sh\n"), ("group", "{0}:x:{1}:\n"),
                        ("shadow", "{0}:*:::::::\n")):
         with open("%s/%s" % (directory, name), "x") as out:

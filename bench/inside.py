@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The part of the benchmark inside a container: measures the cases of bench/cases.py that belong in it.
+"""The benchmark inside a container: measures those of bench/cases.py that belong in it.
 
 usage: inside.py GROUPS ROUNDS [SECTION...]     GROUPS: how many supplementary groups process 1 has
 
@@ -35,7 +35,8 @@ class World:
     def __init__(self):
         self.passwd = open("/etc/passwd").read()
         self.now = {"nss": None, "config": None, "lines": 0}
-        self.homes = {home for _, _, _, case in every_case() for home in [*case["homes"], case["makes"]] if home}
+        self.homes = {home for _, _, _, case in every_case()
+                      for home in [*case["homes"], case["makes"]] if home}
 
     def enter(self, case):
         for name, change in (("nss", self.nss), ("config", self.config), ("lines", self.lines)):
@@ -55,8 +56,8 @@ class World:
             write("/etc/nonroot.conf", open(config).read() if config.startswith("/") else config)
 
     def lines(self, count):
-        ids = range(2000000, 2000000 + count)
-        write("/etc/passwd", self.passwd + "".join("user%d:x:%d:%d::/home/user%d:/bin/sh\n" % (i, i, i, i) for i in ids))
+        line = "user{0}:x:{0}:{0}::/home/user{0}:/bin/sh\n"
+        write("/etc/passwd", self.passwd + "".join(line.format(2000000 + i) for i in range(count)))
 
     def home(self, path, wanted):
         if wanted and not os.path.isdir(path):
@@ -76,8 +77,8 @@ def every_case():
 
 def measure(case, seconds):
     """Figures by name, or None if it takes too long."""
-    started = subprocess.Popen([HERE + "/measure"] + case["ask"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
-                               text=True, start_new_session=True)
+    started = subprocess.Popen([HERE + "/measure"] + case["ask"], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
         said = started.communicate(timeout=seconds)[0]
     except subprocess.TimeoutExpired:
@@ -100,15 +101,14 @@ def check(row, case, figures):
 def measure_section(section, groups, rounds, world, times):
     todo = [(row, column, case) for owner, row, column, case in every_case()
             if owner is section and case["groups"] == groups]
-    seconds = TOO_SLOW if rounds > 1 else SMOKE
-    rounds *= section.often if rounds > 1 else 1
+    rounds, seconds = (rounds * section.often, TOO_SLOW) if rounds > 1 else (1, SMOKE)
     spent = dict.fromkeys(section.rows, 0)
     said = -1e9
     for number in range(rounds if todo else 0):
         if time.monotonic() - said > 5:
             said = time.monotonic()
-            print("== %s, process 1 has %d groups: round %d of %d" % (section.name, groups, number + 1, rounds),
-                  file=sys.stderr)
+            print("== %s, process 1 has %d groups: round %d of %d" %
+                  (section.name, groups, number + 1, rounds), file=sys.stderr)
         left = {row for row in section.rows if spent[row] < ENOUGH}
         # Rows that show other figures of the same cases share them.
         found = {}
@@ -121,7 +121,8 @@ def measure_section(section, groups, rounds, world, times):
                 found[str(case)] = measure(case, seconds)
                 check(row, case, found[str(case)])
             spent[row] += time.monotonic() - start if found[str(case)] else ENOUGH
-            times.setdefault("/".join((section.name, row.label, column)), []).append(found[str(case)])
+            key = "/".join((section.name, row.label, column))
+            times.setdefault(key, []).append(found[str(case)])
 
 
 def main():

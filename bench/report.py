@@ -25,7 +25,8 @@ def figures(times, section, row):
         columns[column] = [NEVER if found is None else found[row.field] for found in rounds]
     # Of what is slow, and in a container of its own, there are fewer rounds.
     count = max(map(len, columns.values()))
-    return [{name: values[number % len(values)] for name, values in columns.items()} for number in range(count)]
+    return [{name: values[number % len(values)] for name, values in columns.items()}
+            for number in range(count)]
 
 
 def key(section, row, column):
@@ -33,15 +34,17 @@ def key(section, row, column):
 
 
 def median_of(value, rounds):
-    """What a busy machine adds is in all columns of a round: so there are ratios first, and then the median."""
+    """Ratios first, then their median: what a busy machine adds is in all columns of a round."""
     return statistics.median(value(found) for found in rounds)
 
 
 def quantity(value, field):
     if field in ("faults", "memory"):
         return "%.0f" % value
-    unit, size = next((unit, size) for unit, size in (("s", 1e9), ("ms", 1e6), ("us", 1e3), ("ns", 0)) if value >= size)
-    return "%.3g %s" % (value / (size or 1), unit)
+    for unit, size in ("s", 1e9), ("ms", 1e6), ("us", 1e3):
+        if value >= size:
+            return "%.3g %s" % (value / size, unit)
+    return "%.0f ns" % value
 
 
 def number(value):
@@ -81,25 +84,29 @@ class Table:
         cells, wanted = "", []
         for column, base in row.base.items():
             value = median_of(lambda found: found[column] / found[base], rounds) - section.added
-            cells += "%11s%s" % (number(value), "*" if answered(self.times, section, row, column) else " ")
+            star = "*" if answered(self.times, section, row, column) else " "
+            cells += "%11s%s" % (number(value), star)
             self.points.append((section.name, row.label, column, value))
         for what, value, limit in row.wanted:
             # What is printed is what is judged.
             got = round(median_of(value, rounds), 2)
             self.met.append(got <= limit)
+            relation = "<=" if got <= limit else "NOT <="
+            wanted.append("%s %s %s %.2g" % (what, number(got), relation, limit))
             self.points.append(("wanted", "%s: %s" % (row.label, what), "", got / limit))
             if what == "added":
                 self.points.append((section.name, row.label, "wanted", limit))
-            wanted.append("%s %s %s %.2g" % (what, number(got), "<=" if self.met[-1] else "NOT <=", limit))
         base = median_of(lambda found: found[next(iter(row.base.values()))], rounds)
-        self.lines.append("%-46s%11s%s  %s" % (row.label, quantity(base, row.field), cells, "; ".join(wanted)))
+        self.lines.append("%-46s%11s%s  %s" % (row.label, quantity(base, row.field), cells,
+                                               "; ".join(wanted)))
 
     def drawn(self):
         """For gnuplot: kind, number of the row among those of its kind, label, column, value."""
         numbers = {}
         for kind, label, column, value in self.points:
             rows = numbers.setdefault(kind, {})
-            yield "%s\t%d\t%s\t%s\t%.3f" % (kind, rows.setdefault(label, len(rows)), label, column, min(value, FAR))
+            row = rows.setdefault(label, len(rows))
+            yield "%s\t%d\t%s\t%s\t%.3f" % (kind, row, label, column, min(value, FAR))
 
 
 def main():
@@ -110,8 +117,8 @@ def main():
     table = Table(times)
     for section in cases.SECTIONS:
         table.section(section)
-    table.lines += ["", "* has an answer; over: too slow to be waited for. Of %d that is wanted, %d is met." %
-                    (len(table.met), sum(table.met))]
+    table.lines += ["", "* has an answer; over: too slow to be waited for.",
+                    "%d of %d that are wanted are met." % (sum(table.met), len(table.met))]
     for name, lines in ("table.txt", table.lines), ("table.tsv", table.drawn()):
         with open("%s/%s" % (directory, name), "w") as out:
             out.writelines(line + "\n" for line in lines)
