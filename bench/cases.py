@@ -65,7 +65,7 @@ def third_of_systemd():
 
 
 def in_all(limit, column, base):
-    return "of " + base, lambda v: v[column] / v[base], limit
+    return column + " of " + base, lambda v: v[column] / v[base], limit
 
 
 def milliseconds(limit, column):
@@ -79,6 +79,13 @@ def milliseconds_over(limit, column, base):
 def linear(small, large):
     """The fifth is for the caches of the processor, which what is large does not fit into."""
     return "of linear", lambda v: v[str(large)] / v[str(small)] / (large / small), 1.2
+
+
+def linear_in_files(small, large):
+    """The same in units of files, as the two are measured at different times."""
+    def value(v):
+        return v[str(large)] / v["files %d" % large] / v[str(small)] * v["files %d" % small]
+    return "of linear", lambda v: value(v) / (large / small), 1.2
 
 
 # ---- What a check can be ----
@@ -138,17 +145,27 @@ def growth(label, ask, sizes, wanted=(), **states):
     return Row(label, columns, str(sizes[0]), wanted=[linear(*sizes[-2:]), *wanted])
 
 
-def by_groups(label, ask, wanted=(), check=lambda size: answers, **states):
-    return growth("groups of process 1: " + label, ask, (0, 16, 1024, 65535), wanted,
-                  groups=lambda size: size, check=check, **states)
+def to_files(label, ask, what, sizes, wanted, check=lambda size: answers):
+    """Growth in units of files, not of the first size.  what: the state of a case that grows."""
+    columns = {}
+    for size in sizes:
+        columns[str(size)] = case(ask, check=check(size), **{what: size})
+        columns["files %d" % size] = case(ask, nss="files", **{what: size})
+    return Row(label, columns, {str(size): "files %d" % size for size in sizes}, wanted=[wanted])
 
 
-def by_lines(label, ask, sizes):
-    """Not to the first size but to `files`, which reads the lines too."""
-    columns = {str(size): case(ask, lines=size) for size in sizes}
-    columns.update(("files %d" % size, case(ask, lines=size, nss="files")) for size in sizes)
-    return Row(label, columns, {str(size): "files %d" % size for size in sizes},
-               wanted=[linear(*sizes[-2:])])
+def by_lines(label, ask):
+    """files reads the lines, too."""
+    return to_files("lines of passwd, to files: " + label, ask, "lines", (0, 1000, 10000, 60000),
+                    linear(10000, 60000))
+
+
+GROUPS = (0, 16, 1024, 65535)
+
+
+def by_groups(label, ask, **check):
+    return to_files("groups of process 1, to files: " + label, ask, "groups", GROUPS,
+                    linear_in_files(1024, 65535), **check)
 
 
 def starts(label, field, wanted=()):
@@ -233,17 +250,17 @@ SECTIONS = [
                [in_all(2, "16", "1")], config=join, check=as_many("answers")),
         growth("candidates for the home: getpwuid", "lookup getpwuid 12345", (1, 4, 16),
                config=candidates),
-        by_lines("lines of passwd, to files: getpwuid", "lookup getpwuid 77777",
-                 (0, 1000, 10000, 60000)),
+        by_lines("getpwuid", "lookup getpwuid 77777"),
         by_groups("getpwuid", "lookup getpwuid 12345"),
         by_groups("getgrgid, own", "lookup getgrgid 12345"),
         by_groups("getgrgid, unknown", "lookup getgrgid 77777"),
         by_groups("initgroups", "lookup initgroups nonroot", check=as_many("answers")),
         by_groups("getgrent", "lookup getgrent -", check=as_many("answers")),
-        by_groups("id nonroot", "process id nonroot", [milliseconds(2000, "65535")],
-                  check=lambda size: None),
-        by_groups("pam_setcred", "setcred bench-nonroot", [milliseconds(50, "65535")],
-                  check=as_many("groups"), root=lambda size: True),
+        growth("groups of process 1: id nonroot", "process id nonroot", GROUPS,
+               [milliseconds(2000, "65535")], groups=lambda size: size),
+        growth("groups of process 1: pam_setcred", "setcred bench-nonroot", GROUPS,
+               [milliseconds(50, "65535")], groups=lambda size: size,
+               check=as_many("groups"), root=lambda size: True),
     ]),
     Section("starts", "Starts of `true` through a program: how many times the time of setpriv", [
         starts("time", "wall", [in_all(0.8, "exec", "gosu"), in_all(0.8, "exec --as", "gosu")]),

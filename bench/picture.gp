@@ -46,13 +46,13 @@ set logscale x
 set xrange [0.01:100]
 set yrange [-rows("wanted"):1]
 set arrow 1 from 1, graph 0 to 1, graph 1 nohead linewidth 2
-plot points("wanted", "$5 <= 1") using 5:(-$2):ytic(3) \
+plot points("wanted", "$5 <= 1") using ($5 > 0.011 ? $5 : 0.011):(-$2):ytic(3) \
 	pointtype 7 linecolor rgb "#228833" title "met", \
 	points("wanted", "$5 > 1") using (at_most($5, 100)):(-$2):ytic(3) \
 	pointtype 7 linecolor rgb "#cc3311" title "not met"
 unset arrow 1
 
-set title "Growth: how many times as long as the smallest (the line: as much as what grows)"
+set title "Growth: how many times as long as the smallest, or files (the line: as what grows)"
 set tmargin at screen 0.175
 set bmargin at screen 0.020
 set key outside left
