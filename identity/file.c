@@ -23,6 +23,11 @@
 
 #include "identity/syntax.h"
 
+/* glibc has the number since 2.32. */
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+
 /*
  * openat2(2) gives EAGAIN for a path with ".." (a link's) if anything was renamed or mounted in the
  * system meanwhile: a busy machine takes some attempts.
