@@ -292,7 +292,7 @@ static void group_source(const struct config *config, const struct group_entry *
 
 	name_from_id(config->others_group, group->gid, numbered);
 	if (entry != NULL)
-		(void)snprintf(text, TEXT_SIZE, "[groups], %s:%u: %.*s bears the gid", CONFIG_PATH,
+		(void)snprintf(text, TEXT_SIZE, "[groups], %s:%u: %.*s has the gid", CONFIG_PATH,
 			       entry->line, 160, entry->path);
 	else if (strcmp(numbered, group->name) == 0)
 		explain_setting(config, OTHERS_GROUP, text);
@@ -483,8 +483,8 @@ static bool print_heading(const struct question *question, enum answerer answere
 	return true;
 }
 
-/* Are the fields of another to be shown? */
-static bool is_others(enum answerer answerer)
+/* Are the fields of a file or of another service to be shown? */
+static bool is_not_ours(enum answerer answerer)
 {
 	return answerer == LOCAL_FILE || answerer == OTHER_SERVICE;
 }
@@ -507,7 +507,7 @@ static int show_user(struct question *question, const struct record *ours)
 
 	if (!print_heading(question, answerer, source))
 		return EXIT_FINDINGS;
-	if (is_others(answerer))
+	if (is_not_ours(answerer))
 		show_other_user(answer, source);
 	if (lead_over(question, answerer))
 		show_our_user(question, ours);
@@ -524,7 +524,7 @@ static int show_group(struct question *question, const struct group_entry *ours)
 
 	if (!print_heading(question, answerer, source))
 		return EXIT_FINDINGS;
-	if (is_others(answerer))
+	if (is_not_ours(answerer))
 		show_other_group(answer, source);
 	if (lead_over(question, answerer))
 		show_our_group(question, ours);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * racer SERVICE USER UID SECONDS: opens sessions one after the other, and removes the home after each,
- * so that the next one makes it again. Prints how many got which home. Exits with 1 where a
+ * so that the next one makes it again. Prints how many got which home. Exits with 1 if a
  * session succeeded with a home that is not a directory of UID's with mode 0700 and the skeleton,
  * though nobody but UID and root could have changed it since: one in a sticky directory.
  */
@@ -63,7 +63,7 @@ static bool good(const char *home, uid_t uid)
 /* What came of a session. */
 enum outcome { GUARDED_HOME, OPEN_HOME, NO_HOME, OUTCOMES };
 
-/* Ends the process where the home is a bad one. */
+/* Ends the process if the home is a bad one. */
 static enum outcome race(const char *service, const char *user, uid_t uid)
 {
 	const struct pam_conv conversation = { .conv = converse };

@@ -274,7 +274,7 @@ static size_t make(struct fixture *fixture, const char *home, size_t call, int e
 {
 	const struct home_options options = {
 		.umask = 077,
-		/* The skeleton of the tests is root's only where the tests are. */
+		/* The skeleton of the tests is root's only if the tests are. */
 		.skeleton = geteuid() == 0 ? "/skel" : NULL,
 	};
 	struct saved_ids saved;
@@ -292,8 +292,8 @@ static size_t make(struct fixture *fixture, const char *home, size_t call, int e
 	return watch.made;
 }
 
-static void check_made(const struct fixture *fixture, int result,
-		       const struct skeleton_report *report)
+static void expect_made(const struct fixture *fixture, int result,
+			const struct skeleton_report *report)
 {
 	bool there = exists(fixture, "base/home");
 
@@ -316,12 +316,12 @@ static void a_home_is_whole_or_not_there_whatever_fails(void **state)
 
 	assert_int_equal(result, 0);
 	assert_true(calls > 10 && calls < CALLS_MAX);
-	check_made(fixture, result, &report);
+	expect_made(fixture, result, &report);
 	remove_home(fixture);
 	for (size_t call = 0; call < calls; call++) {
 		for (size_t i = 0; i < ERRORS; i++) {
 			make(fixture, "/base/home", call, errors[i], &result, &report);
-			check_made(fixture, result, &report);
+			expect_made(fixture, result, &report);
 			remove_home(fixture);
 		}
 	}

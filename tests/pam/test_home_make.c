@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * home_make() and what it stands on, below a root directory that each test makes. As any user: root
- * makes the home of uid 12345, everybody else its own. System calls that this file wraps fail where
+ * makes the home of uid 12345, everybody else its own. System calls that this file wraps fail if
  * a test says so.
  */
 #include <setjmp.h>
@@ -251,7 +251,7 @@ static unsigned entries(const struct fixture *fixture, const char *path)
 	return count - 2;
 }
 
-/* The skeleton of the tests is root's only where the tests are. */
+/* The skeleton of the tests is root's only if the tests are. */
 static void use_skeleton(struct fixture *fixture)
 {
 	fixture->options.skeleton = geteuid() == 0 ? "/skel" : "/none";
@@ -531,7 +531,7 @@ static void a_limit_on_file_sizes_is_an_error_and_no_signal(void **state)
 }
 
 /* Nobody acts for somebody else, but root; and everything is as before afterwards. */
-static void one_acts_as_the_user_only_where_one_may(void **state)
+static void the_uid_of_the_user_is_used_only_if_it_may_be(void **state)
 {
 	struct fixture *fixture = *state;
 	struct user other = fixture->user;
@@ -643,7 +643,7 @@ int main(void)
 		TEST(the_skeleton_arrives_or_is_known_to_be_left_out),
 		TEST(a_skeleton_that_cannot_be_written_leaves_nothing),
 		TEST(a_limit_on_file_sizes_is_an_error_and_no_signal),
-		TEST(one_acts_as_the_user_only_where_one_may),
+		TEST(the_uid_of_the_user_is_used_only_if_it_may_be),
 		TEST(a_process_that_cannot_be_itself_again_is_told),
 		TEST(what_the_user_has_is_not_taken_for_a_new_home),
 		cmocka_unit_test(text_for_the_log_has_no_control_bytes_and_an_end),
