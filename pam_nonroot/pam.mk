@@ -7,9 +7,9 @@ pam_module  = $(build)/pam_nonroot.so
 
 all: $(pam_module)
 
-$(pam_module): $(pam_objects) $(identity_objects) pam_nonroot/pam_nonroot.map
+$(pam_module): $(pam_objects) $(nsswitch_objects) $(identity_objects) pam_nonroot/pam_nonroot.map
 	$(module) -Wl,--version-script=pam_nonroot/pam_nonroot.map \
-		-o $@ $(pam_objects) $(identity_objects) -lpam
+		-o $@ $(pam_objects) $(nsswitch_objects) $(identity_objects) -lpam
 
 install: install-pam
 

@@ -10,8 +10,9 @@
 /*
  * Does nsswitch.conf(5) below `root` (as in file.h) ask nothing but the local files before nonroot?
  * Then for a user that they do not have, nonroot's answer is that of the whole name service, which
- * takes several times as long to ask. False in doubt: another service, an action in brackets, a
- * second line for passwd, a line in an unusual form, no such file.
+ * takes several times as long to ask. False in doubt: another service or an action in brackets before
+ * nonroot, an action that goes on after its answer, a second line for passwd, an incomplete last line,
+ * a file that fails every lookup or cannot be read, no memory.
  */
 bool precedence_is_plain(int root);
 

@@ -12,7 +12,7 @@
 
 #include "identity/local.h"
 #include "cmd/system/library_path.h"
-#include "cmd/system/nsswitch.h"
+#include "nsswitch/nsswitch.h"
 #include "cmd/system/reasons.h"
 
 #define PAM_SERVICE_PATH "/etc/pam.d/nonroot"

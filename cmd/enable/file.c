@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cmd/system/nsswitch.h"
+#include "nsswitch/nsswitch.h"
 #include "identity/file.h"
 
 static const char name[] = "nsswitch.conf";

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cmd/system/nsswitch.h"
+#include "nsswitch/nsswitch.h"
 
 enum wish {
 	LISTED_LAST,  /* behind all others; but where it stands before files, it stays */

@@ -18,7 +18,7 @@
 #include "cmd/escape.h"
 #include "cmd/system/reasons.h"
 #include "cmd/system/local_find.h"
-#include "cmd/system/nsswitch.h"
+#include "nsswitch/nsswitch.h"
 
 enum {
 	VALUE_WIDTH = 28,          /* columns */

@@ -6,7 +6,8 @@ pam_test_programs = $(addprefix $(pam_test_build)/,session log_sink swapper race
 pam_test_compile  = $(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) $(LDFLAGS)
 
 # All of the module but what speaks with PAM, with the system calls that a test lets fail.
-pam_unit_objects = $(filter-out %/pam_nonroot.o %/session.o %/home.o %/environment.o,$(pam_objects)) $(identity_objects)
+pam_unit_objects = $(filter-out %/pam_nonroot.o %/session.o %/home.o %/environment.o,$(pam_objects)) \
+		   $(nsswitch_objects) $(identity_objects)
 pam_unit_wrapped = renameat2 write getrandom setfsuid mkdirat fstatfs64
 
 $(pam_test_build)/test_home_make: tests/pam/test_home_make.c $(pam_unit_objects) \

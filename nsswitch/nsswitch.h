@@ -11,8 +11,8 @@
  *  - a line that has nothing but the name of a database is one without services;
  *  - if a database stands twice, the last line counts.
  */
-#ifndef CMD_SYSTEM_NSSWITCH_H
-#define CMD_SYSTEM_NSSWITCH_H
+#ifndef NSSWITCH_NSSWITCH_H
+#define NSSWITCH_NSSWITCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,17 +54,19 @@ struct nsswitch_service {
 };
 
 struct nsswitch_database {
-	uint32_t line;     /* where it stands; 0: nowhere, and glibc asks `files` alone */
-	uint32_t name_end; /* offset behind the name of the database */
-	uint32_t end;      /* offset of the newline or the NUL that ends the line */
-	bool cut;          /* not all of the line is read: a stray '[', or too many services */
+	uint32_t line;       /* where it stands; 0: nowhere, and glibc asks `files` alone */
+	uint32_t line_count; /* how many lines are for it */
+	uint32_t name_end;   /* offset behind the name of the database */
+	uint32_t end;        /* offset of the newline or the NUL that ends the line */
+	bool cut;            /* not all of the line is read: a stray '[', or too many services */
 	uint32_t service_count;
 	struct nsswitch_service services[NSSWITCH_SERVICES_MAX];
 };
 
 /* About 80 KiB, not for the stack; not to be copied or moved. */
 struct nsswitch {
-	bool broken; /* every lookup fails */
+	bool broken;     /* every lookup fails */
+	bool incomplete; /* the last line has no newline */
 	struct nsswitch_database databases[NSSWITCH_DATABASES];
 	char text[NSSWITCH_FILE_MAX + 1];
 };
@@ -102,6 +104,9 @@ const char *nsswitch_database_name(enum nsswitch_database_id id);
 
 /* The number of the service in the database from 0, or -1. */
 int nsswitch_position(const struct nsswitch_database *database, const char *service);
+
+/* Has it no action but those that glibc takes by itself? */
+bool nsswitch_has_builtin_actions(const struct nsswitch_service *service);
 
 /*
  * Does a lookup end here although the service does not know the answer, or is not there? "files",
