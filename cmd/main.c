@@ -11,6 +11,7 @@
 
 #include "cmd/command.h"
 #include "cmd/exec/capabilities.h"
+#include "cmd/message.h"
 
 static int cmd_help(int argc, char **argv);
 static int cmd_version(int argc, char **argv);

@@ -10,6 +10,7 @@
 #include "cmd/command.h"
 #include "cmd/enable/file.h"
 #include "cmd/escape.h"
+#include "cmd/message.h"
 #include "identity/file.h"
 
 enum { SERVICE_SIZE = 256, TARGET_SIZE = 1024 };

@@ -4,7 +4,6 @@
  * field come from?
  */
 #include <errno.h>
-#include <getopt.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -16,6 +15,8 @@
 #include "cmd/system/caller.h"
 #include "cmd/command.h"
 #include "cmd/escape.h"
+#include "cmd/message.h"
+#include "cmd/options.h"
 #include "cmd/system/reasons.h"
 #include "cmd/system/local_find.h"
 #include "nsswitch/nsswitch.h"
@@ -602,23 +603,9 @@ static int ask(const char *operand)
 
 int cmd_show(int argc, char **argv)
 {
-	static const struct option long_options[] = {
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
+	static const struct command_option options[] = { { .name = NULL } };
+	static const struct command_words words = { "show", help, options, 1, EXIT_TROUBLE };
+	int status = options_read(&words, argc, argv);
 
-	opterr = 0;
-	option = getopt_long(argc, argv, "+:", long_options, NULL);
-	if (option == 'h') {
-		(void)fputs(help, stdout);
-		return EXIT_SUCCESS;
-	}
-	if (option != -1) {
-		complain_option("show", option, argv);
-		return EXIT_TROUBLE;
-	}
-	if (argc - optind > 1)
-		return refuse("extra operand '%s'", argv[optind + 1]);
-	return ask(optind < argc ? argv[optind] : NULL);
+	return status == NO_STATUS ? ask(argv[optind]) : status;
 }
