@@ -10,8 +10,8 @@
 #include <syslog.h>
 
 #include "identity/template.h"
+#include "nsswitch/precedence.h"
 #include "pam_nonroot/log.h"
-#include "pam_nonroot/precedence.h"
 
 void session_debug(const struct session *session, const char *what)
 {

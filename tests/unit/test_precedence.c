@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "pam_nonroot/precedence.h"
+#include "nsswitch/precedence.h"
 #include "tree.h"
 
 static void expect(bool expected, const char *nsswitch)

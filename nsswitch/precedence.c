@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "pam_nonroot/precedence.h"
+#include "nsswitch/precedence.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "nsswitch/nsswitch.h"
@@ -20,15 +19,11 @@ static bool is_plain(const struct nsswitch_database *passwd)
 
 bool precedence_is_plain(int root)
 {
-	struct nsswitch *nsswitch = malloc(sizeof(*nsswitch));
-	const struct nsswitch_database *passwd;
-	bool plain;
+	struct nsswitch nsswitch;
+	const struct nsswitch_database *passwd = &nsswitch.databases[NSSWITCH_PASSWD];
+	/* Not from the heap: that is memory to fetch, and to give back, in every session. */
+	char text[2048];
 
-	if (nsswitch == NULL)
-		return false;
-	passwd = &nsswitch->databases[NSSWITCH_PASSWD];
-	plain = nsswitch_read(root, nsswitch, NULL) == 0 && !nsswitch->broken &&
-		!nsswitch->incomplete && passwd->line_count == 1 && is_plain(passwd);
-	free(nsswitch);
-	return plain;
+	return nsswitch_read(root, &nsswitch, text, sizeof(text), NULL) == 0 && !nsswitch.broken &&
+	       !nsswitch.incomplete && passwd->line_count == 1 && is_plain(passwd);
 }

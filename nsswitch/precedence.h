@@ -2,8 +2,8 @@
 /*
  * Whose answer is the name service's: nonroot's, or that of a service which is asked before it?
  */
-#ifndef PAM_NONROOT_PRECEDENCE_H
-#define PAM_NONROOT_PRECEDENCE_H
+#ifndef NSSWITCH_PRECEDENCE_H
+#define NSSWITCH_PRECEDENCE_H
 
 #include <stdbool.h>
 
@@ -12,7 +12,7 @@
  * Then for a user that they do not have, nonroot's answer is that of the whole name service, which
  * takes several times as long to ask. False in doubt: another service or an action in brackets before
  * nonroot, an action that goes on after its answer, a second line for passwd, an incomplete last line,
- * a file that fails every lookup or cannot be read, no memory.
+ * a file that fails every lookup, cannot be read or has 2 KiB or more.
  */
 bool precedence_is_plain(int root);
 
