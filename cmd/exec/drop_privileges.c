@@ -29,10 +29,8 @@ static bool refuse(struct refusal *refusal, const char *format, ...)
 	return false;
 }
 
-enum {
-	UNMAPPED = 65534, /* how an owner outside of our user namespace looks, user_namespaces(7) */
-	NO_CHANGE = -1,   /* the id that setresuid(2) takes for "leave it" */
-};
+/* The id that setresuid(2) takes for "leave it". */
+enum { NO_CHANGE = -1 };
 
 static bool parse_id(const char *digits, size_t length, uint32_t *id)
 {

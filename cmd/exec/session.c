@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/system/reasons.h"
 #include "identity/home.h"
 
 #define SERVICE "nonroot"
@@ -304,6 +305,18 @@ static void set_others(struct session *session)
 	}
 }
 
+/* Only here is the file read: a session that has a name does not wait for it. */
+static void tell_of_no_name(struct session *session)
+{
+	static struct nsswitch nsswitch;
+	int result = nsswitch_read(ROOT_OWN, &nsswitch, NULL);
+	const char *why = unasked_sentence(result, &nsswitch, NSSWITCH_PASSWD, "nonroot");
+
+	tell(session,
+	     "uid %u has no name: nonroot would give it one, but %s; 'nonroot check' says what to do",
+	     (unsigned)session->uid, why != NULL ? why : "it cannot be loaded, or a cache answers");
+}
+
 /* The answer of the name service comes last: the home that it names may just have been made. */
 static bool collect_settings(struct session *session)
 {
@@ -319,10 +332,7 @@ static bool collect_settings(struct session *session)
 		return false;
 	}
 	if (!complete)
-		tell(session,
-		     "uid %u has no name: put 'nonroot' on the lines passwd and group of "
-		     "/etc/nsswitch.conf, or see what 'nonroot check' finds",
-		     (unsigned)session->uid);
+		tell_of_no_name(session);
 	complete = set_home(session, passwd) && complete;
 	set_where_unset(session->settings, "USER", name);
 	set_where_unset(session->settings, "LOGNAME", name);

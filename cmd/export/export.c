@@ -68,13 +68,18 @@ static void add_group(struct merge *merge, const struct group_entry *group)
 		       group->member);
 }
 
-static void find_container(struct merge *merge)
+/* 0, or EXIT_TROUBLE if a doubt keeps him from being known: a file without him could be a wrong one. */
+static int find_container(struct merge *merge, const char *command)
 {
 	const struct credentials *pid1 = identity_pid1(&merge->view);
 	const struct subject subject = { .id = pid1 != NULL ? pid1->uid : 0 };
 
 	merge->reason = identity_container_user(&merge->view, &merge->container);
 	reason_sentence(&merge->view, merge->reason, &subject, merge->why);
+	if (merge->reason < FILE_UNREADABLE)
+		return 0;
+	complain(command, "%s", merge->why);
+	return EXIT_TROUBLE;
 }
 
 /* The container user, and the caller if that is somebody else without a line. */
@@ -221,7 +226,7 @@ static void tell_of_no_user(struct merge *merge)
 	const struct credentials *pid1 = identity_pid1(&merge->view);
 
 	if (pid1 == NULL)
-		complain("passwd", "no line added: %s", merge->why);
+		complain("passwd", "no line added: there is no container user: %s", merge->why);
 	else
 		complain("passwd",
 			 "no line added: nonroot answers neither for uid %u of process 1 (%s) nor "
@@ -242,7 +247,8 @@ static int print_merged(const char *command, const char *path, bool groups)
 	int result;
 
 	identity_view_start(&merge.view, ROOT_OWN, NULL, NULL);
-	find_container(&merge);
+	if (find_container(&merge, command) != 0)
+		return EXIT_TROUBLE;
 	if (!groups)
 		collect_users(&merge);
 	else if (collect_groups(&merge) != 0)

@@ -144,21 +144,27 @@ static void home_source(struct question *question, const struct record *record,
 
 enum { PROGRAMS_SIZE = CONFIG_TEXT_MAX + SOURCE_SIZE };
 
-/* "useradd usermod (SETTING)"; nothing if the list has none. */
-static void row_unheard(const struct config *config, enum config_key key, const char *programs)
+/* Programs of root's that do not hear of an answer, and which setting lists them. */
+struct unheard {
+	const char *programs;
+	enum config_key key;
+};
+
+/* "useradd usermod (SETTING)" */
+static void row_unheard(const struct config *config, const struct unheard *unheard)
 {
+	const char *programs = unheard->programs;
+
 	char text[PROGRAMS_SIZE] = "";
 	char setting[SOURCE_SIZE];
 	size_t length = 0;
 
-	if (*programs == '\0')
-		return;
 	for (; *programs != '\0' && length < sizeof(text); programs = list_next(programs))
 		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s ", programs);
-	explain_setting(config, key, setting);
+	explain_setting(config, unheard->key, setting);
 	if (length < sizeof(text))
 		(void)snprintf(text + length, sizeof(text) - length, "(%s)", setting);
-	row("", "but not by root's", text);
+	row("", text, "");
 }
 
 /*
@@ -167,12 +173,23 @@ static void row_unheard(const struct config *config, enum config_key key, const 
  */
 static void row_heard(const struct config *config, uint32_t id, bool process1, bool asking)
 {
-	row("heard", "by every program", "");
-	row_unheard(config, OTHERS_HIDE_FROM, config->hide_from);
-	if (!asking)
-		row_unheard(config, OTHERS_HIDE_OTHERS_FROM, config->hide_others_from);
-	if (!audience_hears(HEARS_ALL_BUT_DYNAMIC, id, process1))
-		row("", "but not by root's", "systemd's helpers, whose names begin with '('");
+	const struct unheard lists[] = {
+		{ config->hide_from, OTHERS_HIDE_FROM },
+		{ asking ? "" : config->hide_others_from, OTHERS_HIDE_OTHERS_FROM },
+	};
+	bool systemd = !audience_hears(HEARS_ALL_BUT_DYNAMIC, id, process1);
+
+	if (!systemd && *lists[0].programs == '\0' && *lists[1].programs == '\0') {
+		row("heard", "by every program", "");
+		return;
+	}
+	row("heard",
+	    "by every program; but if root runs one of these, it does not hear of it:", "");
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (*lists[i].programs != '\0')
+			row_unheard(config, &lists[i]);
+	if (systemd)
+		row("", "systemd's helpers, whose names begin with '(' (always)", "");
 }
 
 struct gids {
@@ -302,10 +319,12 @@ static void show_our_group(struct question *question, const struct group_entry *
 	struct group_entry heard;
 	bool asking = asking_hear(question, group->gid, &heard);
 	char source[TEXT_SIZE];
+	char setting[SOURCE_SIZE];
 
 	group_source(config, group, source);
 	row("name", group->name, source);
-	explain_setting(config, OTHERS_HIDE_OTHERS_FROM, source);
+	explain_setting(config, OTHERS_HIDE_OTHERS_FROM, setting);
+	(void)snprintf(source, sizeof(source), "what root's programs of %s hear", setting);
 	if (*config->hide_others_from != '\0' && asking && strcmp(heard.name, group->name) != 0)
 		row("", heard.name, source);
 	explain_setting(config, OTHERS_GIDS, source);
@@ -373,19 +392,23 @@ static const char *hidden(const struct question *question)
 /* The reason for which we are not asked, or not heard; NULL: there is none. */
 static const char *not_asked(const struct question *question)
 {
+	const char *unasked = unasked_sentence(question->nsswitch_error, &question->nsswitch,
+					       question->database, "nonroot");
+
+	return unasked != NULL ? unasked : hidden(question);
+}
+
+/* Why the line of the local file is not found; NULL: there is none, or no reason. */
+static const char *line_not_found(const struct question *question)
+{
 	const struct nsswitch_database *database =
 		&question->nsswitch.databases[question->database];
-	int position = nsswitch_position(database, "nonroot");
 
-	if (question->nsswitch_error < 0)
-		return "/etc/nsswitch.conf cannot be read";
-	if (question->nsswitch.broken)
-		return "a mistake in /etc/nsswitch.conf makes every lookup fail";
-	if (position < 0)
-		return "/etc/nsswitch.conf does not list it";
-	if (nsswitch_blocked_by(database, position) >= 0)
-		return "/etc/nsswitch.conf ends the lookup before it";
-	return hidden(question);
+	/* Without a line of its own, a database has the service files. */
+	if (!question->has_line || (database->line == 0 && !question->nsswitch.broken))
+		return NULL;
+	return unasked_sentence(question->nsswitch_error, &question->nsswitch, question->database,
+				"files");
 }
 
 /* The first line of the output. */
@@ -414,7 +437,15 @@ static void print_answerer(const struct question *question, enum answerer answer
 
 static void print_nobody(const struct question *question)
 {
+	const char *reason = line_not_found(question);
+
 	print_subject(question);
+	if (reason != NULL) {
+		printf("nobody answers; %s, line %u, has it, but the C library does not read that "
+		       "file: %s (see: nonroot check)\n",
+		       question->path, question->line.file.line, reason);
+		return;
+	}
 	(void)fputs("nobody answers: ", stdout);
 	print_escaped(stdout, question->sentence);
 	putchar('\n');
