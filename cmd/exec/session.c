@@ -308,8 +308,9 @@ static void set_others(struct session *session)
 /* Only here is the file read: a session that has a name does not wait for it. */
 static void tell_of_no_name(struct session *session)
 {
-	static struct nsswitch nsswitch;
-	int result = nsswitch_read(ROOT_OWN, &nsswitch, NULL);
+	static char text[NSSWITCH_FILE_MAX + 1];
+	struct nsswitch nsswitch;
+	int result = nsswitch_read(ROOT_OWN, &nsswitch, text, sizeof(text), NULL);
 	const char *why = unasked_sentence(result, &nsswitch, NSSWITCH_PASSWD, "nonroot");
 
 	tell(session,
