@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/exec/name_service.h"
 #include "cmd/system/reasons.h"
 #include "identity/home.h"
 
@@ -321,9 +322,10 @@ static void tell_of_no_name(struct session *session)
 /* The answer of the name service comes last: the home that it names may just have been made. */
 static bool collect_settings(struct session *session)
 {
-	const struct passwd *passwd = getpwuid(session->uid);
+	bool known = session->synthesized && name_service_follows_rules(session->uid);
+	const struct passwd *passwd = known ? NULL : getpwuid(session->uid);
 	const char *name = passwd != NULL ? passwd->pw_name : session->record.user.name;
-	bool complete = passwd != NULL;
+	bool complete = known || passwd != NULL;
 
 	if (passwd == NULL && !session->synthesized) {
 		tell(session,
