@@ -37,7 +37,7 @@ identity_sources = $(wildcard identity/*.c)
 nss_sources      = $(wildcard nss_nonroot/*.c)
 
 identity_objects = $(identity_sources:%.c=$(build)/%.o)
-nsswitch_objects = $(build)/nsswitch/nsswitch.o
+nsswitch_objects = $(patsubst %.c,$(build)/%.o,$(wildcard nsswitch/*.c))
 nss_objects      = $(nss_sources:%.c=$(build)/%.o)
 
 nss_module = $(build)/libnss_nonroot.so.2

@@ -290,7 +290,7 @@ static void parse_text(struct parser *parser, char *text, size_t length)
 	}
 }
 
-void nsswitch_parse(struct nsswitch *nsswitch, size_t length,
+void nsswitch_parse(struct nsswitch *nsswitch, char *text, size_t length,
 		    const struct nsswitch_observer *observer,
 		    const struct nsswitch_line_observer *line_observer)
 {
@@ -303,17 +303,18 @@ void nsswitch_parse(struct nsswitch *nsswitch, size_t length,
 	nsswitch->broken = false;
 	nsswitch->incomplete = false;
 	memset(nsswitch->databases, 0, sizeof(nsswitch->databases));
-	nsswitch->text[length] = '\0';
-	parse_text(&parser, nsswitch->text, length);
+	nsswitch->text = text;
+	text[length] = '\0';
+	parse_text(&parser, text, length);
 }
 
-int nsswitch_read(int root, struct nsswitch *nsswitch, const struct nsswitch_observer *observer)
+int nsswitch_read(int root, struct nsswitch *nsswitch, char *text, size_t size,
+		  const struct nsswitch_observer *observer)
 {
 	size_t length = 0;
-	int result = file_read_whole(root, NSSWITCH_PATH, nsswitch->text, sizeof(nsswitch->text),
-				     &length);
+	int result = file_read_whole(root, NSSWITCH_PATH, text, size, &length);
 
-	nsswitch_parse(nsswitch, result == 0 ? length : 0, observer, NULL);
+	nsswitch_parse(nsswitch, text, result == 0 ? length : 0, observer, NULL);
 	return result;
 }
 

@@ -19,7 +19,7 @@ int environment_set(const struct session *session, bool home)
 	const struct record *record = &session->record;
 	int result = home ? set(session, "HOME", record->home.path) : PAM_SUCCESS;
 
-	if (session->adopted)
+	if (session->gets != GETS_ALL)
 		return result;
 	if (result == PAM_SUCCESS)
 		result = set(session, "USER", record->user.name);

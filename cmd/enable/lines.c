@@ -340,14 +340,14 @@ static int read_text(struct edit *edit)
 	const struct nsswitch_line_observer lines = { .line = examine_line, .arg = edit };
 	size_t length = edit->length;
 
-	memcpy(edit->nsswitch.text, edit->text, length);
+	memcpy(edit->parsed, edit->text, length);
 	if (length > 0 && edit->text[length - 1] != '\n') {
 		if (length == NSSWITCH_FILE_MAX)
 			return -EFBIG;
-		edit->nsswitch.text[length++] = '\n';
+		edit->parsed[length++] = '\n';
 	}
 	edit->step = false;
-	nsswitch_parse(&edit->nsswitch, length, &observer, &lines);
+	nsswitch_parse(&edit->nsswitch, edit->parsed, length, &observer, &lines);
 	if (edit->nsswitch.broken)
 		return -EINVAL;
 	for (int id = 0; id <= NSSWITCH_GROUP; id++)

@@ -51,6 +51,7 @@ struct edit {
 	struct edited_line lines[NSSWITCH_GROUP + 1];
 	struct mistake mistake;
 	struct nsswitch nsswitch; /* the text as it is now; a last line without newline counts */
+	char parsed[NSSWITCH_FILE_MAX + 1];
 
 	/* The step that is being taken: bytes that go away, and some that come. */
 	enum wish wish;

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/exec/name_service.h"
 #include "cmd/system/reasons.h"
 #include "identity/home.h"
 
@@ -308,8 +309,9 @@ static void set_the_rest(struct session *session)
 /* Only here is the file read: a session that has a name does not wait for it. */
 static void tell_of_no_name(struct session *session)
 {
-	static struct nsswitch nsswitch;
-	int result = nsswitch_read(ROOT_OWN, &nsswitch, NULL);
+	static char text[NSSWITCH_FILE_MAX + 1];
+	struct nsswitch nsswitch;
+	int result = nsswitch_read(ROOT_OWN, &nsswitch, text, sizeof(text), NULL);
 	const char *why = unasked_sentence(result, &nsswitch, NSSWITCH_PASSWD, "nonroot");
 
 	tell(session,
@@ -320,9 +322,10 @@ static void tell_of_no_name(struct session *session)
 /* The answer of the name service comes last: the home that it names may just have been made. */
 static bool collect_settings(struct session *session)
 {
-	const struct passwd *passwd = getpwuid(session->uid);
+	bool known = session->synthesized && name_service_follows_rules(session->uid);
+	const struct passwd *passwd = known ? NULL : getpwuid(session->uid);
 	const char *name = passwd != NULL ? passwd->pw_name : session->record.user.name;
-	bool complete = passwd != NULL;
+	bool complete = known || passwd != NULL;
 
 	if (passwd == NULL && !session->synthesized) {
 		tell(session,

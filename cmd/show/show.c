@@ -37,6 +37,7 @@ struct question {
 	enum nsswitch_database_id database;
 	struct identity_view view;
 	struct nsswitch nsswitch;
+	char nsswitch_text[NSSWITCH_FILE_MAX + 1];
 	int nsswitch_error;
 	bool has_line;
 	struct local_found line;
@@ -538,7 +539,9 @@ static void start(struct question *question)
 	const uint32_t *id = question->name == NULL ? &question->id : NULL;
 
 	identity_view_start(&question->view, ROOT_OWN, NULL, NULL);
-	question->nsswitch_error = nsswitch_read(ROOT_OWN, &question->nsswitch, NULL);
+	question->nsswitch_error = nsswitch_read(ROOT_OWN, &question->nsswitch,
+						 question->nsswitch_text,
+						 sizeof(question->nsswitch_text), NULL);
 	question->has_line =
 		local_find(ROOT_OWN, question->path, id, question->name, &question->line) == 0;
 }

@@ -23,7 +23,7 @@ $(fuzz_names:%=$(build)/fuzz/fuzz_%): $(build)/fuzz/fuzz_%: $(build)/fuzz/tests/
 		$(fuzz_shared)
 	$(fuzz_compile) $(tree_wrap) -o $@ $^
 
-$(build)/fuzz/fuzz_nsswitch: $(build)/fuzz/pam_nonroot/precedence.o $(build)/fuzz/nsswitch/nsswitch.o
+$(build)/fuzz/fuzz_nsswitch: $(build)/fuzz/nsswitch/precedence.o $(build)/fuzz/nsswitch/nsswitch.o
 $(build)/fuzz/fuzz_elf: $(build)/fuzz/cmd/system/elf_file.o
 $(build)/fuzz/fuzz_enable: $(build)/fuzz/cmd/enable/lines.o $(build)/fuzz/nsswitch/nsswitch.o
 

@@ -21,6 +21,7 @@ struct text {
 /* Not on the stack. */
 static struct edit edit;
 static struct nsswitch nsswitch;
+static char parsed[NSSWITCH_FILE_MAX + 1];
 static struct text given, enabled, disabled;
 
 static int change(const struct text *from, enum wish wish, struct text *to)
@@ -46,8 +47,8 @@ static bool is_same(const struct text *one, const struct text *other)
 static const struct nsswitch_database *read_database(const struct text *text,
 						     enum nsswitch_database_id id)
 {
-	memcpy(nsswitch.text, text->bytes, text->length);
-	nsswitch_parse(&nsswitch, text->length, NULL, NULL);
+	memcpy(parsed, text->bytes, text->length);
+	nsswitch_parse(&nsswitch, parsed, text->length, NULL, NULL);
 	promise(!nsswitch.broken, "the C library reads what was written");
 	return &nsswitch.databases[id];
 }

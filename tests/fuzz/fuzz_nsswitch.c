@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "nsswitch/nsswitch.h"
-#include "pam_nonroot/precedence.h"
+#include "nsswitch/precedence.h"
 #include "tests/unit/tree.h"
 #include "fuzz.h"
 
 /* Not on the stack. */
 static struct nsswitch nsswitch;
+static char text[NSSWITCH_FILE_MAX + 1];
 
 static void expect_problem(void *arg, uint32_t line, uint32_t column, bool fatal, const char *what)
 {
@@ -54,8 +55,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool plain;
 
 	tree_bytes("/etc/nsswitch.conf", data, size);
-	plain = precedence_is_plain(tree_root());
-	promise(nsswitch_read(tree_root(), &nsswitch, &observer) == 0, "a small file can be read");
+	plain = precedence_is_plain(tree_root(), NSSWITCH_PASSWD);
+	promise(nsswitch_read(tree_root(), &nsswitch, text, sizeof(text), &observer) == 0,
+		"a small file can be read");
 	promise(fatal == nsswitch.broken, "what breaks every lookup is told");
 	for (int id = 0; id < NSSWITCH_DATABASES; id++)
 		expect_database((enum nsswitch_database_id)id);

@@ -23,6 +23,11 @@ $(pam_test_build)/test_home_faults: tests/pam/test_home_faults.c $(pam_unit_obje
 	@mkdir -p $(@D)
 	$(pam_test_compile) $(pam_fault_wrapped:%=-Wl,--wrap=%) -o $@ $(filter %.c %.o,$^) -lcmocka
 
+$(pam_test_build)/test_groups: tests/pam/test_groups.c $(pam_unit_objects) \
+		$(wildcard pam_nonroot/*.h identity/*.h)
+	@mkdir -p $(@D)
+	$(pam_test_compile) -Wl,--wrap=reallocarray -o $@ $(filter %.c %.o,$^) -lcmocka
+
 $(pam_test_build)/libnss_stranger.so.2: tests/pam/stranger.c
 	@mkdir -p $(@D)
 	$(pam_test_compile) -fPIC -shared -o $@ $<
@@ -36,9 +41,10 @@ $(pam_test_build)/%: tests/pam/%.c
 	$(pam_test_compile) -o $@ $< -lpam
 
 # As any user, in no time.
-pam-unit: $(pam_test_build)/test_home_make $(pam_test_build)/test_home_faults
+pam-unit: $(pam_test_build)/test_home_make $(pam_test_build)/test_home_faults $(pam_test_build)/test_groups
 	$(pam_test_build)/test_home_make
 	$(pam_test_build)/test_home_faults
+	$(pam_test_build)/test_groups
 
 # As root.
 pam-check: $(nss_module) $(pam_module) $(pam_test_programs) $(pam_test_build)/test_home_make $(pam_test_build)/test_home_faults \

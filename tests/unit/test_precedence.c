@@ -7,13 +7,13 @@
 
 #include <cmocka.h>
 
-#include "pam_nonroot/precedence.h"
+#include "nsswitch/precedence.h"
 #include "tree.h"
 
 static void expect(bool expected, const char *nsswitch)
 {
 	tree_file("/etc/nsswitch.conf", nsswitch);
-	if (precedence_is_plain(tree_root()) != expected)
+	if (precedence_is_plain(tree_root(), NSSWITCH_PASSWD) != expected)
 		fail_msg("not %s: %s", expected ? "plain" : "in doubt", nsswitch);
 }
 
@@ -50,7 +50,7 @@ static void without_nonroot_it_is_not_plain(void **state)
 	expect(false, "group: files nonroot\n");
 	expect(false, "#passwd: files nonroot\n");
 	tree_delete("/etc/nsswitch.conf");
-	assert_false(precedence_is_plain(tree_root()));
+	assert_false(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
 }
 
 static void what_is_unusual_is_in_doubt(void **state)
@@ -124,13 +124,13 @@ static void what_does_not_fit_is_in_doubt(void **state)
 
 	(void)state;
 	tree_format("/etc/nsswitch.conf", "passwd: files nonroot %s\n", many);
-	assert_true(precedence_is_plain(tree_root()));
+	assert_true(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
 	tree_format("/etc/nsswitch.conf", "passwd: files %s nonroot\n", many);
-	assert_false(precedence_is_plain(tree_root()));
+	assert_false(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
 	tree_format("/etc/nsswitch.conf", "#%s\npasswd: files nonroot\n", many);
-	assert_true(precedence_is_plain(tree_root()));
+	assert_true(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
 	tree_format("/etc/nsswitch.conf", "passwd: files nonroot\n%spasswd: sss\n", large);
-	assert_false(precedence_is_plain(tree_root()));
+	assert_false(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
 	free(many);
 	free(large);
 }
@@ -139,11 +139,11 @@ static void what_is_no_file_holds_nobody_up(void **state)
 {
 	(void)state;
 	tree_fifo("/etc/nsswitch.conf");
-	assert_false(precedence_is_plain(tree_root()));
+	assert_false(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
 	tree_directory("/etc/nsswitch.conf", 0755);
-	assert_false(precedence_is_plain(tree_root()));
+	assert_false(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
 	tree_link("/etc/nsswitch.conf", "nsswitch.conf");
-	assert_false(precedence_is_plain(tree_root()));
+	assert_false(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
 }
 
 int main(void)

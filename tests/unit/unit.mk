@@ -6,8 +6,8 @@
 unit_tests    = $(patsubst tests/unit/test_%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
 unit_programs = $(unit_tests:%=$(build)/unit/test_%)
 unit_objects  = $(patsubst %.c,$(build)/unit/%.o,$(sort $(wildcard identity/*.c)) \
-		  $(sort $(wildcard nss_nonroot/*.c)) pam_nonroot/precedence.c \
-		  nsswitch/nsswitch.c tests/unit/tree.c tests/unit/caller.c)
+		  $(sort $(wildcard nss_nonroot/*.c)) nsswitch/nsswitch.c \
+		  nsswitch/precedence.c tests/unit/tree.c tests/unit/caller.c)
 
 # The sanitizers' guard zones make every frame larger.
 unit_compile = $(CC) $(language) -O1 -g -fno-omit-frame-pointer \
