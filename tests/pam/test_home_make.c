@@ -10,10 +10,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +24,7 @@
 #include "pam_nonroot/temporary_uid.h"
 #include "pam_nonroot/home_make.h"
 #include "pam_nonroot/log.h"
+#include "tests/pam/fixture.h"
 
 /* What the wrapped calls fail with; 0: they do their work. */
 static int rename_error;
@@ -131,74 +130,17 @@ int __wrap_setfsuid(uid_t uid)
 	return __real_setfsuid(no_way_back && uid == 0 ? (uid_t)-1 : uid);
 }
 
-struct fixture {
-	char path[32];
-	int root;
-	struct identity_view view;
-	struct user user;
-	struct home_options options;
-	struct skeleton_report report;
-};
-
-static void put_file(const struct fixture *fixture, const char *path, const char *content)
-{
-	int fd = openat(fixture->root, path, O_WRONLY | O_CREAT | O_EXCL, 0644);
-
-	assert_true(fd >= 0);
-	assert_int_equal(__real_write(fd, content, strlen(content)), strlen(content));
-	close(fd);
-}
-
-static void put_directory(const struct fixture *fixture, const char *path, mode_t mode)
-{
-	assert_int_equal(mkdirat(fixture->root, path, 0755), 0);
-	assert_int_equal(fchmodat(fixture->root, path, mode, 0), 0);
-}
-
 static int set_up(void **state)
 {
-	static const struct credentials pid1 = { .uid = 1, .gid = 1, .groups = &pid1.gid };
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-	*state = fixture;
-	if (fixture == NULL)
-		return -1;
 	rename_error = write_error = random_error = 0;
 	first = NOBODY;
-	umask(022);
-	strcpy(fixture->path, "/tmp/home_make.XXXXXX");
-	if (mkdtemp(fixture->path) == NULL || chmod(fixture->path, 0755) < 0)
-		return -1;
-	fixture->root = open(fixture->path, O_PATH | O_DIRECTORY);
-	put_directory(fixture, "base", 01777);
-	put_directory(fixture, "skel", 0755);
-	put_directory(fixture, "skel/dir", 0555 | 0200);
-	put_file(fixture, "skel/dir/file", "content");
-	put_file(fixture, "skel/.profile", "profile");
-	identity_view_start(&fixture->view, fixture->root, &pid1, NULL);
-	fixture->user.uid = geteuid() == 0 ? 12345 : geteuid();
-	fixture->user.gid = geteuid() == 0 ? 12345 : getegid();
-	strcpy(fixture->user.name, "user");
-	fixture->options = (struct home_options){ .umask = 077 };
-	return 0;
-}
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-	(void)st;
-	(void)type;
-	(void)where;
-	return remove(path);
+	*state = fixture_make();
+	return *state == NULL ? -1 : 0;
 }
 
 static int tear_down(void **state)
 {
-	struct fixture *fixture = *state;
-	int result = nftw(fixture->path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-
-	close(fixture->root);
-	free(fixture);
-	return result;
+	return fixture_remove(*state);
 }
 
 static int make_at(struct fixture *fixture, const char *home)
@@ -233,22 +175,6 @@ static void assert_missing(const struct fixture *fixture, const char *path)
 
 	assert_int_equal(fstatat(fixture->root, path, &st, AT_SYMLINK_NOFOLLOW), -1);
 	assert_int_equal(errno, ENOENT);
-}
-
-/* How many entries a directory has: a home on its way would count. */
-static unsigned entries(const struct fixture *fixture, const char *path)
-{
-	char absolute[128];
-	unsigned count = 0;
-	DIR *directory;
-
-	(void)snprintf(absolute, sizeof(absolute), "%s/%s", fixture->path, path);
-	directory = opendir(absolute);
-	assert_non_null(directory);
-	while (readdir(directory) != NULL)
-		count++;
-	closedir(directory);
-	return count - 2;
 }
 
 /* The skeleton of the tests is root's only if the tests are. */
