@@ -146,6 +146,19 @@ static void what_is_no_file_holds_nobody_up(void **state)
 	assert_false(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
 }
 
+static void groups_have_a_line_of_their_own_and_one_that_goes_before_it(void **state)
+{
+	(void)state;
+	tree_file("/etc/nsswitch.conf", "passwd: sss nonroot\ngroup: files nonroot\n");
+	assert_true(precedence_is_plain(tree_root(), NSSWITCH_GROUP));
+	tree_file("/etc/nsswitch.conf", "passwd: files nonroot\ngroup: files sss nonroot\n");
+	assert_false(precedence_is_plain(tree_root(), NSSWITCH_GROUP));
+	tree_file("/etc/nsswitch.conf",
+		  "passwd: files nonroot\ngroup: files nonroot\ninitgroups: files nonroot\n");
+	assert_false(precedence_is_plain(tree_root(), NSSWITCH_GROUP));
+	assert_true(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +173,7 @@ int main(void)
 		test_in_tree(of_two_lines_none_is_plain),
 		test_in_tree(what_does_not_fit_is_in_doubt),
 		test_in_tree(what_is_no_file_holds_nobody_up),
+		test_in_tree(groups_have_a_line_of_their_own_and_one_that_goes_before_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
