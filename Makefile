@@ -125,6 +125,7 @@ deb:
 
 lint:
 	tests/docs/rooms
+	tests/docs/rooms-refuse
 	clang-format --dry-run -Werror $(c_files)
 	clang-tidy --quiet $(shipped_files) -- $(language) $(command_defines)
 	cppcheck --quiet --std=c11 --enable=warning,style,performance,portability --inline-suppr \

@@ -17,7 +17,7 @@ static int make_table(const struct command_option *options, struct option table[
 {
 	int count = 0;
 
-	for (; options[count].name != NULL && count < OPTIONS_MAX; count++)
+	for (; count < OPTIONS_MAX && options[count].name != NULL; count++)
 		table[count] = (struct option){
 			.name = options[count].name,
 			.has_arg = options[count].argument != NULL ? required_argument

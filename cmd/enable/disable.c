@@ -8,7 +8,7 @@
 
 static const char help[] =
 	"Usage: nonroot disable [--root DIR]\n"
-	"Takes nonroot out of the lines passwd and group of /etc/nsswitch.conf, wherever it\n"
+	"Removes nonroot from the lines passwd and group of /etc/nsswitch.conf, wherever it\n"
 	"stands there, with the [actions] that follow it.\n\n"
 	"  --root DIR  the file of the image that is unpacked in DIR\n"
 	"  --help      print this help and exit\n\n"

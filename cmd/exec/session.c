@@ -73,7 +73,7 @@ static void set(struct settings *settings, const char *name, const char *value)
 	add(&settings->entries, entry);
 }
 
-static void set_where_unset(struct settings *settings, const char *name, const char *value)
+static void set_if_unset(struct settings *settings, const char *name, const char *value)
 {
 	if (is_unset(name))
 		set(settings, name, value);
@@ -284,13 +284,13 @@ static bool shell_usable(const char *shell)
 static void set_shell(struct session *session, const struct passwd *passwd)
 {
 	if (session->synthesized)
-		set_where_unset(session->settings, "SHELL", session->record.shell);
+		set_if_unset(session->settings, "SHELL", session->record.shell);
 	else if (shell_usable(passwd->pw_shell))
-		set_where_unset(session->settings, "SHELL", passwd->pw_shell);
+		set_if_unset(session->settings, "SHELL", passwd->pw_shell);
 }
 
 /* What an administrator's own lines in the service file set. */
-static void set_others(struct session *session)
+static void set_the_rest(struct session *session)
 {
 	for (char **entry = session->environment; entry != NULL && *entry != NULL; entry++) {
 		char *value = strchr(*entry, '=');
@@ -337,10 +337,10 @@ static bool collect_settings(struct session *session)
 	if (!complete)
 		tell_of_no_name(session);
 	complete = set_home(session, passwd) && complete;
-	set_where_unset(session->settings, "USER", name);
-	set_where_unset(session->settings, "LOGNAME", name);
+	set_if_unset(session->settings, "USER", name);
+	set_if_unset(session->settings, "LOGNAME", name);
 	set_shell(session, passwd);
-	set_others(session);
+	set_the_rest(session);
 	return complete;
 }
 

@@ -139,8 +139,8 @@ static void say_reason(const struct lookup *lookup, enum reason reason, char tex
 			   why->id, why->file, why->line);
 	case GID_OF_PATH:
 		return say(text,
-			   "%u is also the gid that the path in %s, line %u, bears, and that uid "
-			   "must not be in that group",
+			   "%u is also the gid of the path in %s, line %u, and that uid must not "
+			   "be in that group",
 			   why->id, why->file, why->line);
 	case NAMES_TAKEN:
 		return say_names_taken(lookup, text);
@@ -152,7 +152,7 @@ static void say_reason(const struct lookup *lookup, enum reason reason, char tex
 		return say(text, "process 1 has several uids or gids, as a set-ID program has");
 	case PATH_BEARS_NONE:
 		return say(text,
-			   "its path in %s, line %u, bears no gid that counts (see: "
+			   "its path in %s, line %u, has no gid that counts (see: "
 			   "nonroot check)",
 			   CONFIG_PATH, why->line);
 	case FILE_UNREADABLE:
@@ -163,7 +163,7 @@ static void say_reason(const struct lookup *lookup, enum reason reason, char tex
 	case GROUPS_UNKNOWN:
 		return say(text, "the groups of process 1 cannot be known: %s", error);
 	case PATH_IN_DOUBT:
-		return say(text, "what the path in %s, line %u, bears cannot be told: %s",
+		return say(text, "the gid of the path in %s, line %u, cannot be known: %s",
 			   CONFIG_PATH, why->line, error);
 	case HOME_IN_DOUBT:
 		return say(text, "which candidate is its home cannot be told: %s", error);
@@ -330,6 +330,6 @@ void bearing_sentence(const char *path, enum bearing bearing, const struct walk 
 	case PATH_BROKEN:
 		return say_broken(path, walk, text);
 	case PATH_UNKNOWN:
-		return say(text, "what %s bears cannot be told: %s", path, strerror(-error));
+		return say(text, "the gid of %s cannot be known: %s", path, strerror(-error));
 	}
 }

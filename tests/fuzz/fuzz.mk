@@ -34,7 +34,7 @@ $(elf_seed):
 	echo 'int puts(const char *); int say(void); int say(void) { return puts(""); }' | \
 		$(CC) -shared -nostartfiles -s -O2 -Wl,-z,noseparate-code,--build-id=none -x c - -o $@
 
-# One file is written per input: in memory where there is such a place.
+# One file is written per input: in memory if there is such a file system.
 fuzz: $(fuzz_names:%=$(build)/fuzz/fuzz_%) $(elf_seed)
 	@if [ -d /dev/shm ] && [ -w /dev/shm ]; then TMPDIR=/dev/shm; else TMPDIR=/tmp; fi; \
 	export TMPDIR; \

@@ -155,7 +155,7 @@ static size_t other_services(const struct text *text, enum nsswitch_database_id 
 	return length;
 }
 
-/* Not where a comment is, of which the C library makes services, or more of them than are kept. */
+/* Not if there is a comment, of which the C library makes services, or more of them than are kept. */
 static void expect_others_kept(void)
 {
 	static char before[NSSWITCH_FILE_MAX + 1], after[NSSWITCH_FILE_MAX + 1];
@@ -194,7 +194,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		"a file is refused for what it is");
 	if (result < 0) {
 		promise(result == -EINVAL && edit.mistake.line > 0 && edit.mistake.column > 0,
-			"a mistake has a place");
+			"a mistake has a location");
 		return 0;
 	}
 	expect_enabled(wish);

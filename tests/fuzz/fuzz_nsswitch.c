@@ -18,7 +18,7 @@ static void expect_problem(void *arg, uint32_t line, uint32_t column, bool fatal
 {
 	bool *seen = arg;
 
-	promise(line > 0 && column > 0 && *what != '\0', "a problem has a place and a text");
+	promise(line > 0 && column > 0 && *what != '\0', "a problem has a location and a text");
 	*seen = *seen || fatal;
 }
 

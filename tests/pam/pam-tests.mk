@@ -10,16 +10,16 @@ pam_unit_objects = $(filter-out %/pam_nonroot.o %/session.o %/home.o %/environme
 		   $(nsswitch_objects) $(identity_objects)
 pam_unit_wrapped = renameat2 write getrandom setfsuid mkdirat fstatfs64
 
-$(pam_test_build)/test_home_make: tests/pam/test_home_make.c $(pam_unit_objects) \
-		$(wildcard pam_nonroot/*.h identity/*.h)
+$(pam_test_build)/test_home_make: tests/pam/test_home_make.c tests/pam/fixture.c $(pam_unit_objects) \
+		$(wildcard pam_nonroot/*.h identity/*.h tests/pam/*.h)
 	@mkdir -p $(@D)
 	$(pam_test_compile) $(pam_unit_wrapped:%=-Wl,--wrap=%) -o $@ $(filter %.c %.o,$^) -lcmocka
 
 pam_fault_wrapped = syscall openat64 mkdirat fchmod renameat renameat2 unlinkat symlinkat read write \
 		    readlinkat getrandom fdopendir readdir64 fcntl64 close statfs64 fstatfs64
 
-$(pam_test_build)/test_home_faults: tests/pam/test_home_faults.c $(pam_unit_objects) \
-		$(wildcard pam_nonroot/*.h identity/*.h)
+$(pam_test_build)/test_home_faults: tests/pam/test_home_faults.c tests/pam/fixture.c $(pam_unit_objects) \
+		$(wildcard pam_nonroot/*.h identity/*.h tests/pam/*.h)
 	@mkdir -p $(@D)
 	$(pam_test_compile) $(pam_fault_wrapped:%=-Wl,--wrap=%) -o $@ $(filter %.c %.o,$^) -lcmocka
 
