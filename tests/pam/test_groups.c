@@ -118,7 +118,7 @@ static void its_cost_grows_with_the_groups_and_not_with_their_square(void **stat
 	double most = cost(MOST);
 
 	(void)state;
-		if (most > 80 * few)
+	if (most > 80 * few)
 		fail_msg("%d groups: %.2f ms, %d groups: %.2f ms", FEW, few * 1e3, MOST,
 			 most * 1e3);
 }
