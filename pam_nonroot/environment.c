@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pam_nonroot/environment.h"
 
-#include <stdio.h>
+#include <string.h>
 
 /* If the application has not. `value` has no control bytes: see syntax.h. */
 static int set(const struct session *session, const char *name, const char *value)
@@ -10,7 +10,7 @@ static int set(const struct session *session, const char *name, const char *valu
 
 	if (pam_getenv(session->pamh, name) != NULL)
 		return PAM_SUCCESS;
-	(void)snprintf(setting, sizeof(setting), "%s=%s", name, value);
+	strcpy(stpcpy(stpcpy(setting, name), "="), value);
 	return pam_putenv(session->pamh, setting);
 }
 
