@@ -319,7 +319,7 @@ static bool groups_are_set(const struct plan *plan)
 {
 	gid_t *groups = calloc((size_t)plan->count + 1, sizeof(*groups));
 	int count = groups != NULL ? getgroups(plan->count + 1, groups) : -1;
-	bool same = count == plan->count;
+	bool same = groups != NULL && count == plan->count;
 
 	if (same) {
 		sort(groups, count);
