@@ -161,9 +161,10 @@ static int plan_group(void *arg, gid_t gid)
 		int room = plan->room * 2 + 16;
 		gid_t *groups = reallocarray(plan->groups, (size_t)room, sizeof(*groups));
 
-		plan->no_memory = groups == NULL;
-		if (plan->no_memory)
+		if (groups == NULL) {
+			plan->no_memory = true;
 			return -ENOMEM;
+		}
 		plan->groups = groups;
 		plan->room = room;
 	}
