@@ -46,7 +46,7 @@ struct query {
 /* Fills in what is known of it. */
 void query_ask(struct query *query);
 
-/* Why the name service does not give our answer: we are not asked, or not heard; NULL: no reason is known. */
+/* Why the name service does not give our answer: not asked, or not heard; NULL: nobody knows. */
 const char *query_not_heard(const struct query *query);
 
 /* Why the line of the local file is not found; NULL: there is none, or no reason. */
