@@ -19,9 +19,9 @@ command_defines = -DVERSION='"$(version)"' -DSERVICE_DIRECTORY='"$(servicedir)"'
 $(build)/cmd/%.o: override CPPFLAGS += $(command_defines)
 $(build)/cmd/main.o: debian/changelog
 
-$(command): $(cmd_objects) $(identity_objects)
+$(command): $(cmd_objects) $(nsswitch_objects) $(identity_objects)
 	$(CC) -pie $(CFLAGS) $(LDFLAGS) -Wl,-z,defs -Wl,-z,now -Wl,--as-needed \
-		-o $@ $(cmd_objects) $(identity_objects) -lpam -ldl
+		-o $@ $(cmd_objects) $(nsswitch_objects) $(identity_objects) -lpam -ldl
 
 install: install-cmd
 
