@@ -8,11 +8,16 @@
 #include "cmd/system/local_find.h"
 #include "nsswitch/precedence.h"
 
-/* Never unloaded: the process will soon be another program. */
+/*
+ * First where it is installed: to look its name up in the loader's cache takes as long as to load it.
+ * Never unloaded: the process will soon be another program.
+ */
 static bool module_loads(void)
 {
-	void *module = dlopen("libnss_nonroot.so.2", RTLD_LAZY);
+	void *module = dlopen(NSS_MODULE, RTLD_LAZY);
 
+	if (module == NULL)
+		module = dlopen("libnss_nonroot.so.2", RTLD_LAZY);
 	return module != NULL && dlsym(module, "_nss_nonroot_getpwuid_r") != NULL;
 }
 
