@@ -10,7 +10,7 @@ static int set(const struct session *session, const char *name, const char *valu
 
 	if (pam_getenv(session->pamh, name) != NULL)
 		return PAM_SUCCESS;
-	strcpy(stpcpy(stpcpy(setting, name), "="), value);
+	(void)stpcpy(stpcpy(stpcpy(setting, name), "="), value);
 	return pam_putenv(session->pamh, setting);
 }
 

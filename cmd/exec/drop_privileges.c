@@ -161,9 +161,10 @@ static int plan_group(void *arg, gid_t gid)
 		int room = plan->room * 2 + 16;
 		gid_t *groups = reallocarray(plan->groups, (size_t)room, sizeof(*groups));
 
-		plan->no_memory = groups == NULL;
-		if (plan->no_memory)
+		if (groups == NULL) {
+			plan->no_memory = true;
 			return -ENOMEM;
+		}
 		plan->groups = groups;
 		plan->room = room;
 	}
@@ -319,7 +320,7 @@ static bool groups_are_set(const struct plan *plan)
 {
 	gid_t *groups = calloc((size_t)plan->count + 1, sizeof(*groups));
 	int count = groups != NULL ? getgroups(plan->count + 1, groups) : -1;
-	bool same = count == plan->count;
+	bool same = groups != NULL && count == plan->count;
 
 	if (same) {
 		sort(groups, count);
