@@ -21,7 +21,7 @@ $(build)/cmd/%.o: override CPPFLAGS += $(command_defines)
 $(build)/cmd/main.o: debian/changelog
 
 $(command): $(cmd_objects) $(nsswitch_objects) $(identity_objects)
-	$(CC) -pie $(CFLAGS) $(LDFLAGS) -Wl,-z,defs -Wl,-z,now -Wl,--as-needed \
+	$(CC) -pie $(CFLAGS) $(LDFLAGS) -Wl,-z,defs -Wl,-z,now -Wl,--as-needed -Wl,-z,noseparate-code \
 		-o $@ $(cmd_objects) $(nsswitch_objects) $(identity_objects) -lpam -ldl
 
 install: install-cmd
