@@ -99,6 +99,7 @@ check:
 	tests/container/run-all
 	[ -z "$(later_suite)" ] || SUITE=$(later_suite) tests/container/run-all daemons systemd life-cycle accounts
 	tests/examples/run-all
+	tests/docs/commands
 
 # The unit tests have run by then.
 packages-check: man $(command)
@@ -126,6 +127,7 @@ deb:
 lint:
 	tests/docs/rooms
 	tests/docs/rooms-refuse
+	tests/docs/documents
 	clang-format --dry-run -Werror $(c_files)
 	clang-tidy --quiet $(shipped_files) -- $(language) $(command_defines)
 	cppcheck --quiet --std=c11 --enable=warning,style,performance,portability --inline-suppr \

@@ -82,7 +82,7 @@ make_checkout() {
 	local deb
 	deb=$("$container/image" deb)
 	mkdir "$checkout" "$checkout/dist"
-	cp -R "$top/examples" "$checkout/"
+	tar -C "$top" -c --exclude=./build --exclude=./dist --exclude=./.git . | tar -C "$checkout" -x
 	cp "${deb%/*}"/*.deb "$checkout/dist/"
 	chmod -R g+w "$checkout"
 	chown -R 1000:1000 "$checkout"
