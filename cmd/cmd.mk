@@ -16,7 +16,7 @@ completionsdir ?= $(prefix)/share/bash-completion/completions
 all: $(command)
 
 command_defines = -DVERSION='"$(version)"' -DSERVICE_DIRECTORY='"$(servicedir)"' \
-		  -DNSS_MODULE='"$(libdir)/$(notdir $(nss_module))"'
+		  -DNSS_MODULE_PATH='"$(libdir)/$(notdir $(nss_module))"'
 $(build)/cmd/%.o: override CPPFLAGS += $(command_defines)
 $(build)/cmd/main.o: debian/changelog
 

@@ -17,7 +17,7 @@ static bool module_is_there(void)
 {
 	struct stat attributes;
 
-	if (stat(NSS_MODULE, &attributes) == 0 && S_ISREG(attributes.st_mode) &&
+	if (stat(NSS_MODULE_PATH, &attributes) == 0 && S_ISREG(attributes.st_mode) &&
 	    attributes.st_size > 0)
 		return true;
 	return dlopen("libnss_nonroot.so.2", RTLD_LAZY) != NULL;
