@@ -57,7 +57,7 @@ help:
 	@echo 'make lint       check the layout and analyse the code'
 	@echo 'make demo       as root: install what is needed, show before and after in a container'
 	@echo 'make check      as root: install what is needed, run every test'
-	@echo 'make bench      as root: a table of speeds, as ratios'
+	@echo 'make bench      as root: a table of speeds, as ratios, and a picture of it'
 	@echo 'make clean      remove what was built, the images of the tests too'
 
 $(build)/%.o: %.c

@@ -9,7 +9,7 @@ containers="mmdebstrap debian-archive-keyring runc python3 util-linux"
 build="build-essential gcc make pkg-config dpkg-dev debhelper dh-nss fakeroot scdoc libcmocka-dev libpam0g-dev libjson-c-dev"
 lint="clang clang-format clang-tidy cppcheck lintian mandoc"
 test="acl bash-completion btrfs-progs python3-jsonschema runsc podman podman-compose catatonit docker-compose python3-kubernetes python3-yaml buildah pamtester libnss-wrapper libpam-wrapper valgrind strace clang qemu-user-static"
-bench="libnss-wrapper hyperfine gosu tini"
+bench="golang-github-containers-common gnuplot-nox"
 # The other architectures that the module is built and run for.
 case $(dpkg --print-architecture 2>/dev/null) in
 amd64) cross="gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross" ;;

@@ -27,7 +27,7 @@ static const char help[] =
 	"and which line fixes it.\n"
 	"\n"
 	"  --root=DIR          examine the image unpacked in DIR; no link leads out of it\n"
-	"  --uid=UID[:GID]     as a container that is started with these ids; where GID is not\n"
+	"  --uid=UID[:GID]     as a container that is started with these ids; if GID is not\n"
 	"                      given it is that of /etc/passwd, else 0\n"
 	"  --groups=GID,...    and with these supplementary groups\n"
 	"  --format=FORMAT     text (default) or json\n"

@@ -37,7 +37,8 @@ void explain_setting(const struct config *config, enum config_key key, char text
 void unreadable_sentence(int error, uint32_t line, char text[EXPLANATION_SIZE])
 {
 	if (line != 0)
-		say(text, "has an id that cannot be told: it is negative, or its line too long");
+		say(text, "has an id that cannot be told (not 0 to 4294967295, or the line is too "
+			  "long)");
 	else if (error == -EINVAL)
 		say(text, "is not a regular file");
 	else if (error == -EFBIG)
@@ -108,9 +109,9 @@ static void say_unreadable(const struct lookup *lookup, char text[EXPLANATION_SI
 
 	unreadable_sentence(lookup->why.error, lookup->why.line, what);
 	if (lookup->why.line == 0)
-		say(text, "%s %s, so nobody is answered for", lookup->why.file, what);
+		say(text, "%s %s, so no unknown id gets a name", lookup->why.file, what);
 	else
-		say(text, "%s, line %u, %s, so nobody is answered for", lookup->why.file,
+		say(text, "%s, line %u, %s, so no unknown id gets a name", lookup->why.file,
 		    lookup->why.line, what);
 }
 
@@ -159,7 +160,9 @@ static void say_reason(const struct lookup *lookup, enum reason reason, char tex
 	case FILE_UNREADABLE:
 		return say_unreadable(lookup, text);
 	case PROCESS1_UNKNOWN:
-		return say(text, "who process 1 is cannot be known, so nobody is answered for: %s",
+		return say(text,
+			   "who process 1 is cannot be known, so no unknown id gets a name: "
+			   "%s",
 			   error);
 	case GROUPS_UNKNOWN:
 		return say(text, "the groups of process 1 cannot be known: %s", error);
