@@ -14,9 +14,6 @@
 /* The bits of a digit of the mode by which entries can be made and removed. */
 enum { WRITE_SEARCH = 3 };
 
-/* How every id looks that a user namespace does not map, user_namespaces(7): two are not one. */
-enum { UNMAPPED = 65534 };
-
 bool home_candidate(const struct identity_view *view, const struct user *user, size_t number,
 		    char home[HOME_SIZE])
 {
@@ -40,7 +37,10 @@ static bool others_may_write(const struct file_attributes *attributes)
 	return (attributes->mode & WRITE_SEARCH) == WRITE_SEARCH;
 }
 
-/* May the members of this group write to a directory that is none of theirs by its owner? */
+/*
+ * May the members of this group write to a directory that is none of theirs by its owner? Two groups
+ * that are not mapped look the same, and are not.
+ */
 static bool members_may_write(gid_t gid, const struct file_attributes *attributes)
 {
 	if (gid == UNMAPPED && !others_may_write(attributes))
@@ -109,7 +109,7 @@ static bool keeps_what_is_roots(const struct file_attributes *above)
 }
 
 /*
- * Judges the way again, now that it is known whose the candidate is. HOME_GOOD, or HOME_EXPOSED at the
+ * Judges the way, now that it is known whose the candidate is. HOME_GOOD, or HOME_EXPOSED at the
  * first directory on the way that lets somebody else put things there.
  */
 static enum home_verdict judge_way(const char *path, struct home_judgement *judgement)
@@ -174,7 +174,7 @@ static bool is_closed(const struct file_attributes *directory, const struct user
 	       !(directory->mode & (S_IWGRP | S_IWOTH));
 }
 
-/* `missing`: is it of interest what one that does not exist could become? Else it is HOME_CREATABLE. */
+/* `missing`: are those judged that do not exist? Else each of them is HOME_CREATABLE. */
 static enum home_verdict judge(struct identity_view *view, const struct user *user,
 			       const char *path, struct walked *walked, bool missing,
 			       struct home_judgement *judgement)

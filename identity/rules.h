@@ -42,7 +42,7 @@ enum reason rule_judge_overflow(struct identity_view *view, uint32_t id, bool pr
  */
 enum reason rule_scan(struct identity_view *view, const char *path, struct local_query *query);
 
-/* The first of the scanned query's names that no line has; name i counts if `possible` has bit i. */
+/* The first of the scanned query's names that no line has; name i counts by bit i of `possible`. */
 enum reason rule_choose_name(struct identity_view *view, const char *path,
 			     const struct local_query *query, uint32_t possible,
 			     char name[NAME_SIZE]);

@@ -7,8 +7,8 @@
 
 enum {
 	LINKS_MAX = 40, /* as path_resolution(7) */
-	PLACES_MAX = sizeof(((struct walked *)NULL)->places) /
-		     sizeof(((struct walked *)NULL)->places[0]),
+	ENTRIES_MAX = sizeof(((struct walked *)NULL)->entries) /
+		      sizeof(((struct walked *)NULL)->entries[0]),
 };
 
 static void skip_slashes(struct walk *walk)
@@ -19,8 +19,8 @@ static void skip_slashes(struct walk *walk)
 static const struct file_attributes *find_walked(const struct walked *walked, const char *path)
 {
 	for (uint32_t i = 0; walked != NULL && i < walked->count; i++)
-		if (strcmp(walked->places[i].path, path) == 0)
-			return &walked->places[i].attributes;
+		if (strcmp(walked->entries[i].path, path) == 0)
+			return &walked->entries[i].attributes;
 	return NULL;
 }
 
@@ -29,12 +29,12 @@ static void remember(struct walked *walked, const char *path,
 {
 	size_t size = strlen(path) + 1;
 
-	if (walked == NULL || walked->count == PLACES_MAX ||
-	    size > sizeof(walked->places[0].path) ||
+	if (walked == NULL || walked->count == ENTRIES_MAX ||
+	    size > sizeof(walked->entries[0].path) ||
 	    !(S_ISDIR(attributes->mode) || S_ISLNK(attributes->mode)))
 		return;
-	walked->places[walked->count].attributes = *attributes;
-	memcpy(walked->places[walked->count].path, path, size);
+	walked->entries[walked->count].attributes = *attributes;
+	memcpy(walked->entries[walked->count].path, path, size);
 	walked->count++;
 }
 

@@ -19,15 +19,15 @@
 #define WALK_PATH_SIZE 768
 
 /*
- * The directories and links that the walks of one question have looked at, so that none is looked at
- * twice: the first ones, which are those that most walks share. Starts with count 0.
+ * The directories and links that the walks of one question have looked at, so that they look at
+ * none twice: the first ones, which are those that most walks share. Starts with count 0.
  */
 struct walked {
 	uint32_t count;
 	struct {
 		struct file_attributes attributes;
 		char path[48]; /* without a link in it; a longer one is looked at each time */
-	} places[8];
+	} entries[8];
 };
 
 struct walk {

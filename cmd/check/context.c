@@ -40,7 +40,9 @@ static void collect_nsswitch(struct context *context)
 	context->nsswitch_is_link =
 		file_attributes_at(context->root, NSSWITCH_PATH, false, &attributes) == 0 &&
 		S_ISLNK(attributes.mode);
-	context->nsswitch_error = nsswitch_read(context->root, &context->nsswitch, &observer);
+	context->nsswitch_error = nsswitch_read(context->root, &context->nsswitch,
+						context->nsswitch_text,
+						sizeof(context->nsswitch_text), &observer);
 	context->asked_for_passwd = is_asked(context, NSSWITCH_PASSWD);
 	context->asked_for_group = is_asked(context, NSSWITCH_GROUP);
 }

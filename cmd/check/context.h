@@ -12,7 +12,7 @@
 
 #include "identity/local.h"
 #include "cmd/system/library_path.h"
-#include "cmd/system/nsswitch.h"
+#include "nsswitch/nsswitch.h"
 #include "cmd/system/reasons.h"
 
 #define PAM_SERVICE_PATH "/etc/pam.d/nonroot"
@@ -175,6 +175,7 @@ struct context {
 	struct pam_facts pam;
 
 	struct nsswitch nsswitch;
+	char nsswitch_text[NSSWITCH_FILE_MAX + 1];
 	int nsswitch_error;
 	bool nsswitch_is_link; /* as authselect's: `nonroot enable` refuses it */
 	struct lines nsswitch_lines;

@@ -1277,9 +1277,7 @@ static void what_pam_needs(void **state)
 	expect("");
 }
 
-#define SERVICE_LINES                                                                           \
-	"in /etc/pam.d/nonroot, add the line: session required pam_nonroot.so local; in /etc/p" \
-	"am.d/nonroot, add the line: session required pam_permit.so"
+#define SERVICE_LINES "in /etc/pam.d/nonroot, add the line: session required pam_nonroot.so local"
 
 static void the_pam_service(void **state)
 {

@@ -3,7 +3,7 @@
 # `kubectl` that use it. To be sourced by bash.
 #
 # The examples are written for Docker and Kubernetes. Here podman does their work; bin/docker and
-# bin/kubectl make it behave as they do where it differs.
+# bin/kubectl make it behave as they do if it differs.
 set -eu
 
 # shellcheck source=tests/container/lib.sh
@@ -52,7 +52,7 @@ cleanup() {
 	umount "$EXAMPLES_STORE/root/overlay" || true
 } >/dev/null 2>&1
 
-# pod_image NAME CONTEXT [FILE]: builds an image of the tests' own, from the cache where nothing changed.
+# pod_image NAME CONTEXT [FILE]: builds an image of the tests' own, from the cache if nothing changed.
 pod_image() {
 	if ! docker build -q -t "$1" -f "${3:-$2/Containerfile}" "$2" >"$scratch/build.log" 2>&1; then
 		fail "the image $1 can be built" "it can" "$(tail -n 20 "$scratch/build.log")"
@@ -82,7 +82,7 @@ make_checkout() {
 	local deb
 	deb=$("$container/image" deb)
 	mkdir "$checkout" "$checkout/dist"
-	cp -R "$top/examples" "$checkout/"
+	tar -C "$top" -c --exclude=./build --exclude=./dist --exclude=./.git . | tar -C "$checkout" -x
 	cp "${deb%/*}"/*.deb "$checkout/dist/"
 	chmod -R g+w "$checkout"
 	chown -R 1000:1000 "$checkout"

@@ -259,7 +259,7 @@ static void no_question_makes_more_calls_than_it_did(void **state)
 	}
 }
 
-/* `paths`: there are some in [groups]; the ways to these and to the homes share the root directory. */
+/* `paths`: there are some in [groups]; the ways to them and to the homes share the root. */
 static void expect_nothing_twice(const char *what, bool paths)
 {
 	for (size_t i = 0; i < tree_call_count(); i++) {
@@ -289,7 +289,7 @@ static void no_question_opens_a_file_or_looks_at_a_directory_twice(void **state)
 }
 
 /* Its ids and its groups are of one read. */
-static void a_group_costs_one_look_at_process_1_where_the_kernel_does_not_tell_its_ids(void **state)
+static void a_group_costs_one_look_at_process_1_if_the_kernel_does_not_tell_its_ids(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < QUESTIONS; i++) {
@@ -337,7 +337,7 @@ static void many_groups_of_process_1_are_read_once_for_a_group_and_for_all(void 
 }
 
 /* Who looks at a user, or at process 1's own group, is not told of the others. */
-static void many_groups_of_process_1_cost_nothing_where_nobody_asks_for_them(void **state)
+static void many_groups_of_process_1_cost_nothing_if_nobody_asks_for_them(void **state)
 {
 	static const struct question user = { "", user_by_uid, UID, NULL, 0, 0 };
 	static const struct question group = { "", group_by_gid, GID, NULL, 0, 0 };
@@ -421,11 +421,11 @@ int main(void)
 		test_in_system(no_question_makes_more_calls_than_it_did),
 		test_in_system(no_question_opens_a_file_or_looks_at_a_directory_twice),
 		cmocka_unit_test_setup_teardown(
-			a_group_costs_one_look_at_process_1_where_the_kernel_does_not_tell_its_ids,
+			a_group_costs_one_look_at_process_1_if_the_kernel_does_not_tell_its_ids,
 			make_older_system, tree_remove),
 		test_in_system(an_id_that_a_file_knows_costs_no_look_at_process_1),
 		test_in_system(many_groups_of_process_1_are_read_once_for_a_group_and_for_all),
-		test_in_system(many_groups_of_process_1_cost_nothing_where_nobody_asks_for_them),
+		test_in_system(many_groups_of_process_1_cost_nothing_if_nobody_asks_for_them),
 		test_in_system(sixteen_joined_groups_cost_at_most_twice_what_one_costs),
 		test_in_system(an_enumeration_reads_the_groups_of_process_1_once),
 		test_in_system(a_file_is_read_in_as_many_parts_as_it_has),
