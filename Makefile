@@ -59,7 +59,7 @@ help:
 	@echo 'make check      as root: install what is needed, run every test'
 	@echo 'make check-engines  as root: Docker Engine, containerd and others run what we promise'
 	@echo '                    (also by itself: check-docker, check-containerd, check-runtimes)'
-	@echo 'make bench      as root: a table of speeds, as ratios'
+	@echo 'make bench      as root: a table of speeds, as ratios, and a picture of it'
 	@echo 'make clean      remove what was built, the images of the tests too'
 
 $(build)/%.o: %.c

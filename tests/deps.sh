@@ -11,7 +11,7 @@ lint="clang clang-format clang-tidy cppcheck lintian mandoc"
 test="acl bash-completion btrfs-progs python3-jsonschema runsc podman catatonit buildah pamtester libnss-wrapper libpam-wrapper valgrind strace clang qemu-user-static"
 engines="docker.io docker-compose containerd containernetworking-plugins podman crun runsc catatonit slirp4netns iptables iproute2 rootlesskit uidmap
 	python3-pytest python3-grpcio python3-grpc-tools python3-kubernetes python3-yaml"
-bench="libnss-wrapper hyperfine gosu tini"
+bench="golang-github-containers-common gnuplot-nox"
 # The other architectures that the module is built and run for.
 case $(dpkg --print-architecture 2>/dev/null) in
 amd64) cross="gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross" ;;
