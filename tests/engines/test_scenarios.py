@@ -266,7 +266,7 @@ def test_pip_installs_into_the_home(docker, stand_in, image_of):
         "python3 -m venv ~/venv && ~/venv/bin/pip install greet && ~/venv/bin/greet",
     ):
         said = run(script)
-        like("...Successfully installed greet-1.0...hello nonroot", said)
+        like("...Successfully installed greet-1.0...hello nonroot...", said)
         unlike("[Pp]ermission|not writable by the current user", said)
 
 
