@@ -13,7 +13,7 @@ import pytest
 
 sys.dont_write_bytecode = True
 from docker_engine import Docker  # noqa: E402
-from world import KEPT, SCRATCH, TOP, Lacking, World, os_release  # noqa: E402
+from world import KEPT, TOP, Lacking, World, os_release, remove_leftovers  # noqa: E402
 
 # Packages run on the release that they are built on and on later ones.
 HOST = os_release().get("VERSION_CODENAME")
@@ -97,8 +97,7 @@ def one_at_a_time():
     KEPT.mkdir(parents=True, exist_ok=True)
     with open(KEPT / ".lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for left in SCRATCH.parent.glob(SCRATCH.name + "*"):
-            shutil.rmtree(left, ignore_errors=True)
+        remove_leftovers()
         yield
 
 

@@ -15,7 +15,7 @@ STARTED = """
 import os, signal, sys, time
 sys.path.insert(0, sys.argv[1])
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background ignores it
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in background
 from world import World
 from docker_engine import Docker
 with World() as world, Docker(world, "/run/data") as docker:
@@ -57,9 +57,8 @@ def test_nothing_is_left_running_or_mounted_after(end, one_at_a_time):
     for mounted in scratch, "/run/data", "/run/docker", str(worlds.KEPT / "docker"):
         assert mounted not in pathlib.Path("/proc/self/mountinfo").read_text()
     assert not subprocess.run(["pgrep", "-f", scratch], check=False, stdout=subprocess.PIPE).stdout
-    if end == "SIGKILL":  # files are all that remains, and the next run removes them
-        worlds.remove_cgroups(cgroup)
-        subprocess.run(["rm", "-rf", scratch], check=True)
+    if end == "SIGKILL":  # files are all that remains, which the next run removes
+        worlds.remove_leftovers()
     assert not os.path.exists(scratch)
     assert not [*worlds.CGROUPS.glob("*/" + cgroup), *worlds.CGROUPS.glob(cgroup)]
 

@@ -19,10 +19,10 @@ import zlib
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 KEPT = TOP / "build" / "engines"  # what is kept between runs
-# Ordinary users reach it, unlike a checkout in somebody's home. What a run that was killed has left
-# there is known by the name.
+# Ordinary users reach it, unlike a checkout in somebody's home. A process adds its number.
 SCRATCH = pathlib.Path("/var/tmp/nonroot-engines-%08x." % zlib.crc32(str(KEPT).encode()))
 CGROUPS = pathlib.Path("/sys/fs/cgroup")
+CGROUP = "nonroot-engines-"  # and the number
 PR_SET_PDEATHSIG = 1
 
 # What becomes process 1 there: it waits for whoever has lost his parent.
@@ -110,7 +110,7 @@ class World:
 
     def __init__(self):
         self.scratch = None  # a directory of its own, which the machine sees too
-        self.cgroup = "nonroot-engines-%d" % os.getpid()
+        self.cgroup = CGROUP + str(os.getpid())
         self.pid = None  # process 1 of the world, as the machine knows it
         self.started = []
 
@@ -121,7 +121,8 @@ class World:
         if not os.path.exists("/dev/net/tun"):
             raise Lacking("there is no /dev/net/tun, which slirp4netns opens: modprobe tun")
         KEPT.mkdir(parents=True, exist_ok=True)
-        self.scratch = pathlib.Path(tempfile.mkdtemp(prefix=SCRATCH.name, dir=SCRATCH.parent))
+        prefix = "%s%d." % (SCRATCH.name, os.getpid())
+        self.scratch = pathlib.Path(tempfile.mkdtemp(prefix=prefix, dir=SCRATCH.parent))
         self.scratch.chmod(0o755)
         try:
             self.make()
@@ -291,3 +292,17 @@ def remove_cgroups(name):
         for directory, _, _ in os.walk(group, topdown=False):
             with contextlib.suppress(OSError):
                 os.rmdir(directory)
+
+
+def remove_leftovers():
+    """What a run that was killed has left: files, and control groups that have no process."""
+
+    def runs(number):
+        return os.path.exists("/proc/" + number)
+
+    for scratch in SCRATCH.parent.glob(SCRATCH.name + "*"):
+        if not runs(scratch.name.split(".")[1]):
+            shutil.rmtree(scratch, ignore_errors=True)
+    for group in [*CGROUPS.glob(CGROUP + "*"), *CGROUPS.glob("*/" + CGROUP + "*")]:
+        if not runs(group.name[len(CGROUP) :]):
+            remove_cgroups(group.name)
