@@ -37,12 +37,13 @@ identity_sources = $(wildcard identity/*.c)
 nss_sources      = $(wildcard nss_nonroot/*.c)
 
 identity_objects = $(identity_sources:%.c=$(build)/%.o)
+nsswitch_objects = $(patsubst %.c,$(build)/%.o,$(wildcard nsswitch/*.c))
 nss_objects      = $(nss_sources:%.c=$(build)/%.o)
 
 nss_module = $(build)/libnss_nonroot.so.2
 man_pages  = $(patsubst man/%.scd,$(build)/man/%,$(wildcard man/*.scd))
 
-c_files = $(sort $(wildcard identity/*.[ch] nss_nonroot/*.[ch] pam_nonroot/*.[ch] cmd/*.[ch] cmd/*/*.[ch] \
+c_files = $(sort $(wildcard identity/*.[ch] nsswitch/*.[ch] nss_nonroot/*.[ch] pam_nonroot/*.[ch] cmd/*.[ch] cmd/*/*.[ch] \
 	  cmd/*/*/*.[ch] tests/*/*.[ch] tests/container/inside/attacks/*.c bench/*.[ch]))
 
 shipped_files = $(filter-out tests/% bench/% %.h,$(c_files))
@@ -100,6 +101,8 @@ check:
 	tests/container/run-all
 	[ -z "$(later_suite)" ] || SUITE=$(later_suite) tests/container/run-all daemons systemd life-cycle accounts
 	$(MAKE) check-engines
+	tests/examples/run-all
+	tests/docs/commands
 
 # The unit tests have run by then.
 packages-check: man $(command)
@@ -126,10 +129,13 @@ deb:
 
 lint:
 	tests/docs/rooms
+	tests/docs/rooms-refuse
+	tests/docs/documents
 	clang-format --dry-run -Werror $(c_files)
 	clang-tidy --quiet $(shipped_files) -- $(language) $(command_defines)
 	cppcheck --quiet --std=c11 --enable=warning,style,performance,portability --inline-suppr \
-		--error-exitcode=1 $(filter -D% -I%,$(language)) identity nss_nonroot pam_nonroot cmd tests bench
+		--error-exitcode=1 $(filter -D% -I%,$(language)) identity nsswitch nss_nonroot pam_nonroot cmd \
+		tests bench
 
 clean:
 	rm -rf $(build) dist
@@ -137,6 +143,6 @@ clean:
 .PHONY: all help man install check packages-check demo deb lint clean
 .DELETE_ON_ERROR:
 
--include $(identity_objects:.o=.d) $(nss_objects:.o=.d)
+-include $(identity_objects:.o=.d) $(nsswitch_objects:.o=.d) $(nss_objects:.o=.d)
 
 include $(sort $(wildcard */*.mk tests/*/*.mk))

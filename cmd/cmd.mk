@@ -15,13 +15,14 @@ completionsdir ?= $(prefix)/share/bash-completion/completions
 
 all: $(command)
 
-command_defines = -DVERSION='"$(version)"' -DSERVICE_DIRECTORY='"$(servicedir)"'
+command_defines = -DVERSION='"$(version)"' -DSERVICE_DIRECTORY='"$(servicedir)"' \
+		  -DNSS_MODULE_PATH='"$(libdir)/$(notdir $(nss_module))"'
 $(build)/cmd/%.o: override CPPFLAGS += $(command_defines)
 $(build)/cmd/main.o: debian/changelog
 
-$(command): $(cmd_objects) $(identity_objects)
-	$(CC) -pie $(CFLAGS) $(LDFLAGS) -Wl,-z,defs -Wl,-z,now -Wl,--as-needed \
-		-o $@ $(cmd_objects) $(identity_objects) -lpam -ldl
+$(command): $(cmd_objects) $(nsswitch_objects) $(identity_objects)
+	$(CC) -pie $(CFLAGS) $(LDFLAGS) -Wl,-z,defs -Wl,-z,now -Wl,--as-needed -Wl,-z,noseparate-code \
+		-o $@ $(cmd_objects) $(nsswitch_objects) $(identity_objects) -lpam -ldl
 
 install: install-cmd
 

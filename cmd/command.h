@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The frame of nonroot(1): its commands, and how they speak to people.
+ * The commands of nonroot(1), and how to add one. How they speak to people: message.h.
  *
- * A command gets its own name as argv[0], so getopt_long(3) works on it as it is. It returns the
- * exit status of the process; main() flushes standard output and says so if that fails. It knows
- * --help; main() makes that of -h and of `nonroot help COMMAND`.
+ * A command gets its own name as argv[0], so options.h works on it as it is. It returns the exit
+ * status of the process; main() flushes standard output and says so if that fails. It knows --help;
+ * main() makes that of -h and of `nonroot help COMMAND`.
  *
  * To add a command, say `nonroot tell`:
  *
- *  1. cmd/tell/tell.c has cmd_tell(), with a text `help` and a table `long_options`. What it needs to
- *     know of the system is read in cmd/system/; it includes no file of another command.
+ *  1. cmd/tell/tell.c has cmd_tell(), with a text `help` and a table of options, see options.h. What it
+ *     needs to know of the system is read in cmd/system/; it includes no file of another command.
  *  2. Declare cmd_tell() below, and add a line to the table in cmd/main.c.
  *  3. conf/completions/nonroot, and in man/nonroot.1.scd: SYNOPSIS, a section, OPTIONS, EXIT STATUS.
  *  4. tests/cmd/tell.tests, and its name in the lists of tests/docs/run, which compares the options in
@@ -45,21 +45,5 @@ int cmd_enable(int argc, char **argv);
 int cmd_disable(int argc, char **argv);
 int cmd_passwd(int argc, char **argv);
 int cmd_group(int argc, char **argv);
-
-/*
- * "nonroot: COMMAND: ..." and a newline on standard error. The text is escaped as a whole and cut
- * to a few KiB: anything may be put into it. `command` may be NULL. No newline in the format.
- */
-void complain(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* Like complain(), and a second line that says how to get help. */
-void complain_usage(const char *command, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-/*
- * Says what is wrong with an option. `result` is what getopt_long() returned ('?' or ':'), with
- * opterr = 0 and options that start with "+:".
- */
-void complain_option(const char *command, int result, char *const *argv);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "cmd/command.h"
 #include "cmd/exec/capabilities.h"
+#include "cmd/message.h"
 
 static int cmd_help(int argc, char **argv);
 static int cmd_version(int argc, char **argv);
@@ -23,7 +24,7 @@ static const struct command commands[] = {
 	{ "show", "show who a uid or gid is, and why", EXIT_TROUBLE, cmd_show },
 	{ "check", "find out what is wrong in a container or an image", EXIT_TROUBLE, cmd_check },
 	{ "enable", "list nonroot in /etc/nsswitch.conf", EXIT_TROUBLE, cmd_enable },
-	{ "disable", "take nonroot out of /etc/nsswitch.conf", EXIT_TROUBLE, cmd_disable },
+	{ "disable", "remove nonroot from /etc/nsswitch.conf", EXIT_TROUBLE, cmd_disable },
 	{ "passwd", "print /etc/passwd with the container's user", EXIT_TROUBLE, cmd_passwd },
 	{ "group", "print /etc/group with the container user's groups", EXIT_TROUBLE, cmd_group },
 	{ "help", "print this help, or that of a command", EXIT_TROUBLE, cmd_help },

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include <getopt.h>
+#include "cmd/message.h"
+
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "cmd/command.h"
 #include "cmd/escape.h"
 
 enum { MESSAGE_SIZE = 2048 };
@@ -56,19 +56,4 @@ void complain_usage(const char *command, const char *format, ...)
 	(void)snprintf(help, sizeof(help), "Try 'nonroot %s%s--help' for more information.\n",
 		       command != NULL ? command : "", command != NULL ? " " : "");
 	print(help);
-}
-
-void complain_option(const char *command, int result, char *const *argv)
-{
-	/* getopt is past a long option's word, but not always past that of a short one. */
-	const char *word = argv[optind - 1];
-
-	if (result == ':')
-		complain_usage(command, "option '%s' requires an argument", word);
-	else if (optopt > 0 && optopt < 0x7f && !(word[0] == '-' && word[1] == '-'))
-		complain_usage(command, "invalid option -- '%c'", optopt);
-	else if (optopt != 0)
-		complain_usage(command, "option '%s' does not allow an argument", word);
-	else
-		complain_usage(command, "unrecognized option '%s'", word);
 }

@@ -508,7 +508,7 @@ static void validate_joined(struct parser *parser)
 	parser->line = config->line[GROUPS_JOIN];
 	for (const char *word = config->join; *word != '\0'; word = list_next(word))
 		if (config_group_named(config, word) == NULL)
-			report(parser, NULL, "join: a name that has no line in [groups]");
+			report(parser, NULL, "a name that has no line in [groups]");
 }
 
 int config_read(int root, struct config *config, const struct config_observer *observer)
@@ -520,7 +520,7 @@ int config_read(int root, struct config *config, const struct config_observer *o
 	set_defaults(config);
 	result = read_file(&parser, root, &problem);
 	if (result < 0)
-		problem = "the file cannot be read, so nobody is answered for";
+		problem = "the file cannot be read, so no unknown id gets a name";
 	if (problem != NULL) {
 		set_defaults(config);
 		parser.line = 0;

@@ -23,6 +23,9 @@
  */
 #define ROOT_OWN AT_FDCWD
 
+/* How every owner and group looks that our user namespace does not map, user_namespaces(7). */
+enum { UNMAPPED = 65534 };
+
 struct file_attributes {
 	uid_t uid;
 	gid_t gid;

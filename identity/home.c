@@ -14,9 +14,6 @@
 /* The bits of a digit of the mode by which entries can be made and removed. */
 enum { WRITE_SEARCH = 3 };
 
-/* How every id looks that a user namespace does not map, user_namespaces(7): two are not one. */
-enum { UNMAPPED = 65534 };
-
 bool home_candidate(const struct identity_view *view, const struct user *user, size_t number,
 		    char home[HOME_SIZE])
 {
@@ -40,7 +37,10 @@ static bool others_may_write(const struct file_attributes *attributes)
 	return (attributes->mode & WRITE_SEARCH) == WRITE_SEARCH;
 }
 
-/* May the members of this group write to a directory that is none of theirs by its owner? */
+/*
+ * May the members of this group write to a directory that is none of theirs by its owner? Two groups
+ * that are not mapped look the same, and are not.
+ */
 static bool members_may_write(gid_t gid, const struct file_attributes *attributes)
 {
 	if (gid == UNMAPPED && !others_may_write(attributes))

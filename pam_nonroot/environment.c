@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "pam_nonroot/environment.h"
 
-#include <stdio.h>
+#include <string.h>
 
 /* If the application has not. `value` has no control bytes: see syntax.h. */
 static int set(const struct session *session, const char *name, const char *value)
@@ -10,7 +10,7 @@ static int set(const struct session *session, const char *name, const char *valu
 
 	if (pam_getenv(session->pamh, name) != NULL)
 		return PAM_SUCCESS;
-	(void)snprintf(setting, sizeof(setting), "%s=%s", name, value);
+	(void)stpcpy(stpcpy(stpcpy(setting, name), "="), value);
 	return pam_putenv(session->pamh, setting);
 }
 
@@ -19,7 +19,7 @@ int environment_set(const struct session *session, bool home)
 	const struct record *record = &session->record;
 	int result = home ? set(session, "HOME", record->home.path) : PAM_SUCCESS;
 
-	if (session->adopted)
+	if (session->gets != GETS_ALL)
 		return result;
 	if (result == PAM_SUCCESS)
 		result = set(session, "USER", record->user.name);

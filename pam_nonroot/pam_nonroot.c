@@ -3,7 +3,8 @@
  * pam_nonroot(8): a session of a synthesized user gets its home, groups and environment.
  *
  * Everything is done for users that nss_nonroot(8) answers for and no local file has; for others
- * every function is PAM_IGNORE, but for the home of a local user if `local` is among the arguments.
+ * every function is PAM_IGNORE. With `local` among the arguments a local user can get a home, and
+ * the session of who gets nothing is a success, so that a service needs no other module to succeed.
  * It lets nobody in: authentication, account and password are always PAM_IGNORE, in every stack.
  *
  * sudo(8) takes PAM_SESSION_ERR as a warning and any other error of a session as the end, so that is
@@ -65,7 +66,10 @@ int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **ar
 
 	if (session == NULL)
 		return PAM_IGNORE;
-	result = open_session(session);
+	if (session->gets != GETS_NOTHING)
+		result = open_session(session);
+	else
+		result = session->arguments.local ? PAM_SUCCESS : PAM_IGNORE;
 	free(session);
 	return result;
 }
@@ -90,7 +94,7 @@ int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 	session = session_start(pamh, flags, argc, argv);
 	if (session == NULL)
 		return PAM_IGNORE;
-	result = session->adopted ? PAM_IGNORE : join_groups(session);
+	result = session->gets == GETS_ALL ? join_groups(session) : PAM_IGNORE;
 	free(session);
 	return result;
 }

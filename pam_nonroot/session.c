@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "pam_nonroot/session.h"
 
-#include <errno.h>
 #include <pwd.h>
 #include <security/pam_ext.h>
 #include <security/pam_modutil.h>
@@ -10,8 +9,8 @@
 #include <syslog.h>
 
 #include "identity/template.h"
+#include "nsswitch/precedence.h"
 #include "pam_nonroot/log.h"
-#include "pam_nonroot/precedence.h"
 
 void session_debug(const struct session *session, const char *what)
 {
@@ -44,7 +43,7 @@ static bool others_agree(const struct session *session)
 {
 	const struct passwd *passwd;
 
-	if (precedence_is_plain(session->view.root))
+	if (precedence_is_plain(session->view.root, NSSWITCH_PASSWD))
 		return true;
 	passwd = pam_modutil_getpwnam(session->pamh, session->record.user.name);
 	return passwd != NULL && passwd->pw_uid == session->record.user.uid;
@@ -94,31 +93,29 @@ static bool adopt(struct session *session, const char *name)
 	return home_choose(&session->view, &record->user, &record->home) == ANSWERED;
 }
 
-/* Not pam_get_user(3), which asks for a name if there is none. */
-static int find_user(struct session *session)
+static void find_user(struct session *session, const char *name)
 {
-	const void *name = NULL;
-
-	if (pam_get_item(session->pamh, PAM_USER, &name) != PAM_SUCCESS || name == NULL)
-		return -ENOENT;
 	identity_view_start(&session->view, ROOT_OWN, NULL, NULL);
 	if (name_valid(name) &&
 	    identity_user_by_name(&session->view, name, &session->record) == ANSWERED &&
 	    others_agree(session))
-		return 0;
-	if (session->arguments.local && session->view.config_error == 0 && adopt(session, name)) {
-		session->adopted = true;
-		return 0;
-	}
-	if (session->arguments.debug)
+		session->gets = GETS_ALL;
+	else if (session->arguments.local && session->view.config_error == 0 &&
+		 adopt(session, name))
+		session->gets = GETS_HOME;
+	else if (session->arguments.debug)
 		log_not_ours(session, name);
-	return -ENOENT;
 }
 
 struct session *session_start(pam_handle_t *pamh, int flags, int count, const char **arguments)
 {
-	struct session *session = calloc(1, sizeof(*session));
+	const void *name = NULL;
+	struct session *session;
 
+	/* Not pam_get_user(3), which asks for a name if there is none. */
+	if (pam_get_item(pamh, PAM_USER, &name) != PAM_SUCCESS || name == NULL)
+		return NULL;
+	session = calloc(1, sizeof(*session));
 	if (session == NULL) {
 		pam_syslog(pamh, LOG_CRIT, "out of memory");
 		return NULL;
@@ -126,8 +123,6 @@ struct session *session_start(pam_handle_t *pamh, int flags, int count, const ch
 	session->pamh = pamh;
 	session->silent = ((unsigned)flags & PAM_SILENT) != 0;
 	parse_arguments(session, count, arguments);
-	if (find_user(session) == 0)
-		return session;
-	free(session);
-	return NULL;
+	find_user(session, name);
+	return session;
 }

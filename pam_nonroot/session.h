@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A call of an application for a user that is ours: what it is about, and what the rest of the
- * module is told of it.
+ * A call of an application: whom it is about, what he gets, and what the rest of the module is told
+ * of it.
  */
 #ifndef PAM_NONROOT_SESSION_H
 #define PAM_NONROOT_SESSION_H
@@ -14,7 +14,7 @@ struct session {
 	pam_handle_t *pamh;
 	bool silent; /* PAM_SILENT */
 	struct arguments arguments;
-	bool adopted; /* a local user: nothing but the home is given */
+	enum { GETS_NOTHING, GETS_HOME, GETS_ALL } gets; /* the home alone: a local user */
 	struct identity_view view;
 	struct record record;
 	char failures[1024]; /* the homes that could not be used, and why */
@@ -22,7 +22,7 @@ struct session {
 
 /*
  * The session of the user that the application names, in memory that free(3) gives back; NULL if
- * the user is none of ours.
+ * it names none.
  */
 struct session *session_start(pam_handle_t *pamh, int flags, int count, const char **arguments);
 

@@ -5,7 +5,7 @@
 set -eu
 
 # containers: what tests/container/image and tests/container/run stand on
-containers="mmdebstrap debian-archive-keyring runc python3 util-linux"
+containers="mmdebstrap debian-archive-keyring runc crun python3 util-linux"
 build="build-essential gcc make pkg-config dpkg-dev debhelper dh-nss fakeroot scdoc libcmocka-dev libpam0g-dev libjson-c-dev"
 lint="clang clang-format clang-tidy cppcheck lintian mandoc"
 test="acl bash-completion btrfs-progs python3-jsonschema runsc podman catatonit buildah pamtester libnss-wrapper libpam-wrapper valgrind strace clang qemu-user-static"

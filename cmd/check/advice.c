@@ -2,36 +2,57 @@
 #include "cmd/check/advice.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
-void fix_enable(const struct context *context, struct findings *findings, bool first)
-{
-	const char *option = first ? " --first" : "";
+/* --- the configuration --- */
 
-	if (context->running) {
-		fix_run(findings, "nonroot enable%s", option);
-	} else {
-		char word[SHELL_WORD_SIZE];
+enum { STEP_SIZE = ADVICE_SIZE + 128 };
 
-		fix_step(findings, "run: nonroot enable%s --root %s", option,
-			 shell_word(context->root_name, word));
-	}
-}
-
-void fix_setting(const struct context *context, struct findings *findings, enum config_key key,
-		 const char *value)
+static void setting_step(const struct context *context, enum config_key key, const char *value,
+			 char step[STEP_SIZE])
 {
 	uint32_t line = context->view.config.line[key];
 	const char *name = config_key_name(key);
 
 	if (line != 0)
-		fix_step(findings, "in %s, line %u, write: %s = %s", CONFIG_PATH, line, name,
-			 value);
+		(void)snprintf(step, STEP_SIZE, "in %s, line %u, write: %s = %s", CONFIG_PATH, line,
+			       name, value);
 	else
-		fix_step(findings, "in %s, [%s], add the line: %s = %s", CONFIG_PATH,
-			 config_key_section(key), name, value);
+		(void)snprintf(step, STEP_SIZE, "in %s, [%s], add the line: %s = %s", CONFIG_PATH,
+			       config_key_section(key), name, value);
+}
+
+void fix_setting(const struct context *context, struct findings *findings, enum config_key key,
+		 const char *value)
+{
+	char step[STEP_SIZE];
+
+	setting_step(context, key, value, step);
+	fix_step(findings, "%s", step);
+}
+
+void fix_or_setting(const struct context *context, struct findings *findings, enum config_key key,
+		    const char *value)
+{
+	char step[STEP_SIZE];
+
+	setting_step(context, key, value, step);
+	fix_or(findings, "%s", step);
+}
+
+bool add_word(char list[ADVICE_SIZE], const char *word, size_t length)
+{
+	size_t used = strlen(list);
+
+	if (used + 1 + length >= ADVICE_SIZE)
+		return false;
+	(void)snprintf(list + used, ADVICE_SIZE - used, "%s%.*s", used == 0 ? "" : " ", (int)length,
+		       word);
+	return true;
 }
 
 void fix_ranges(const struct context *context, struct findings *findings, enum config_key key,
@@ -40,123 +61,169 @@ void fix_ranges(const struct context *context, struct findings *findings, enum c
 	const struct config *config = &context->view.config;
 	const char *range = key == OTHERS_UIDS ? config->uids : config->gids;
 	char value[ADVICE_SIZE] = "";
-	size_t length = 0;
+	char digits[ID_DIGITS];
+	size_t length = decimal_format(id, digits);
 
-	for (; *range != '\0' && length < sizeof(value); range = list_next(range))
-		length += (size_t)snprintf(value + length, sizeof(value) - length, "%s ", range);
-	if (length >= sizeof(value) - ID_DIGITS - 1)
-		return;
-	(void)snprintf(value + length, sizeof(value) - length, "%u", id);
+	for (; *range != '\0'; range = list_next(range))
+		add_word(value, range, strlen(range));
+	add_word(value, digits, length);
 	fix_setting(context, findings, key, value);
 }
 
-void nsswitch_line(const struct nsswitch_database *database, enum nsswitch_database_id id,
-		   char line[ADVICE_SIZE])
+enum config_key home_key(const struct context *context)
 {
-	size_t length;
+	const struct identity_view *view = &context->view;
+	bool container = context_answered(context)
+				 ? context->record.user.container
+				 : view->pid1_state == PID1_KNOWN && view->pid1.uid == context->uid;
 
-	/* With no service more, but a blank for it. */
-	nsswitch_line_with(database, id, "", false, line, ADVICE_SIZE);
-	length = strlen(line);
-	while (length > 0 && line[length - 1] == ' ')
-		line[--length] = '\0';
+	return container ? USER_HOME : OTHERS_HOME;
 }
 
-void nsswitch_take(struct nsswitch_database *database, const char *service)
+/* Is a candidate there already, which then is none that counts? */
+static bool has_common_home(const struct context *context)
 {
-	uint32_t kept = 0;
+	static const char start[] = COMMON_HOMES "/";
 
-	for (uint32_t i = 0; i < database->service_count; i++)
-		if (strcmp(database->services[i].name, service) != 0)
-			database->services[kept++] = database->services[i];
-	database->service_count = kept;
-}
-
-void nsswitch_put(struct nsswitch_database *database, uint32_t position, const char *service)
-{
-	const struct nsswitch_service added = {
-		.name = service,
-		.actions = { NSSWITCH_RETURN, NSSWITCH_CONTINUE, NSSWITCH_CONTINUE,
-			     NSSWITCH_CONTINUE },
-	};
-
-	if (database->service_count == NSSWITCH_SERVICES_MAX)
-		return;
-	for (uint32_t i = database->service_count++; i > position; i--)
-		database->services[i] = database->services[i - 1];
-	database->services[position] = added;
-}
-
-void nsswitch_unblock(struct nsswitch_database *database, uint32_t position)
-{
-	for (uint32_t i = 0; i < position && i < database->service_count; i++) {
-		struct nsswitch_service *service = &database->services[i];
-
-		if (!nsswitch_ends_search(service))
-			continue;
-		service->actions[NSSWITCH_NOTFOUND] = NSSWITCH_CONTINUE;
-		service->actions[NSSWITCH_UNAVAIL] = NSSWITCH_CONTINUE;
-	}
-}
-
-void fix_database(struct findings *findings, const struct nsswitch_database *database,
-		  enum nsswitch_database_id id)
-{
-	char line[ADVICE_SIZE];
-
-	nsswitch_line(database, id, line);
-	fix_write(findings, NSSWITCH_PATH, database->line, line);
-}
-
-void fix_list_files(const struct context *context, struct findings *findings,
-		    enum nsswitch_database_id id)
-{
-	struct nsswitch_database right = context->nsswitch.databases[id];
-
-	nsswitch_take(&right, "files");
-	nsswitch_put(&right, 0, "files");
-	fix_database(findings, &right, id);
-}
-
-static bool has_others(const struct nsswitch_database *database)
-{
-	for (uint32_t i = 0; i < database->service_count; i++)
-		if (strcmp(database->services[i].name, "files") != 0 &&
-		    strcmp(database->services[i].name, "nonroot") != 0)
+	for (size_t i = 0; i < context->candidate_count; i++)
+		if (strncmp(context->candidates[i].path, start, strlen(start)) == 0)
 			return true;
 	return false;
 }
 
-/* nonroot and the local files behind all others. */
-static void fix_order(const struct nsswitch_database *database, enum nsswitch_database_id id,
-		      struct findings *findings)
+void fix_common_home(const struct context *context, struct findings *findings, char home[HOME_SIZE])
 {
-	struct nsswitch_database right = *database;
+	const char *name = context->record.user.name;
+	bool taken = has_common_home(context);
 
-	nsswitch_take(&right, "nonroot");
-	nsswitch_take(&right, "files");
-	nsswitch_unblock(&right, right.service_count);
-	nsswitch_put(&right, right.service_count, "nonroot");
-	nsswitch_put(&right, right.service_count, "files");
-	fix_database(findings, &right, id);
+	fix_run(findings, "install -d -o root -m 1777 %s", COMMON_HOMES);
+	fix_setting(context, findings, home_key(context),
+		    taken ? COMMON_HOMES "/%n-%u" : COMMON_HOMES "/%n");
+	if (taken)
+		(void)snprintf(home, HOME_SIZE, "%s/%s-%u", COMMON_HOMES, name, context->uid);
+	else
+		(void)snprintf(home, HOME_SIZE, "%s/%s", COMMON_HOMES, name);
 }
 
-void fix_first(const struct context *context, struct findings *findings)
-{
-	const struct nsswitch_database *databases = context->nsswitch.databases;
-	bool others = context->nsswitch_is_link || has_others(&databases[NSSWITCH_PASSWD]) ||
-		      has_others(&databases[NSSWITCH_GROUP]);
+/* --- files --- */
 
-	if (!others) {
-		fix_enable(context, findings, true);
-		fix_or(findings,
-		       "in %s, one line for each: passwd: nonroot files, and group: nonroot files",
-		       NSSWITCH_PATH);
-		return;
+/* It is there, and ignored or not readable. */
+static void fix_kept_config(const struct context *context, struct findings *findings)
+{
+	const struct file_attributes *attributes = &context->config_attributes;
+
+	if (!S_ISREG(attributes->mode) && !context->config_links_to_file) {
+		fix_run(findings, "mv %s %s.bad && install -m 644 /dev/null %s", CONFIG_PATH,
+			CONFIG_PATH, CONFIG_PATH);
+		fix_or(findings, "if something is mounted there, mount a regular file");
+	} else if (!S_ISREG(attributes->mode)) {
+		fix_run(findings, "cat %s >%s.new && chmod 644 %s.new && mv -T %s.new %s",
+			CONFIG_PATH, CONFIG_PATH, CONFIG_PATH, CONFIG_PATH, CONFIG_PATH);
+	} else if (attributes->uid != 0 || (attributes->mode & (S_IWGRP | S_IWOTH)) != 0 ||
+		   (attributes->mode & S_IROTH) == 0) {
+		fix_run(findings, "chown root:root %s && chmod 644 %s", CONFIG_PATH, CONFIG_PATH);
+	} else if (attributes->size > CONFIG_FILE_MAX) {
+		fix_run(findings, "mv %s %s.bad", CONFIG_PATH, CONFIG_PATH);
+		fix_or(findings, "make it shorter: at most 64 KiB are read");
+	} else {
+		fix_run(findings, "sed -i 's/[[:cntrl:]]/ /g' %s", CONFIG_PATH);
 	}
-	fix_order(&databases[NSSWITCH_PASSWD], NSSWITCH_PASSWD, findings);
-	fix_order(&databases[NSSWITCH_GROUP], NSSWITCH_GROUP, findings);
 }
+
+void fix_config_file(const struct context *context, struct findings *findings)
+{
+	if (context->config_attributes_error == -EACCES)
+		fix_run(findings, "chmod 755 /etc");
+	else if (owner_unmapped(context, &context->config_attributes))
+		fix_step(findings, "%s", finding_default_fix(FILE_OWNER_UNMAPPED));
+	else if (context->view.config_error == 0)
+		fix_kept_config(context, findings);
+	else
+		fix_step(findings, "%s", finding_default_fix(CONFIG_IGNORED));
+}
+
+void fix_local_file(const struct context *context, struct findings *findings, const char *path)
+{
+	bool passwd = strcmp(path, PASSWD_PATH) == 0;
+	const struct local_facts *facts = passwd ? &context->passwd : &context->group;
+
+	if (facts->error_line != 0) {
+		fix_remove(findings, path, facts->error_line);
+		fix_or(findings, "write its id as a number from 0 to 4294967295");
+	} else if (facts->error == -EACCES) {
+		if (facts->attributes_error == -EACCES)
+			fix_run(findings, "chmod 755 /etc");
+		else
+			fix_run(findings, "chmod 644 %s", path);
+	} else if (facts->error == -EFBIG) {
+		fix_run(findings, "cp -p %s %s.bad && head -c %d %s.bad | sed '$d' >%s", path, path,
+			LOCAL_FILE_MAX, path, path);
+		fix_or(findings, "move users and groups to a name service that has room for them");
+	} else if (facts->error == -EINVAL || facts->error == -ELOOP) {
+		fix_run(findings, "mv %s %s.bad && echo %s >%s", path, path,
+			passwd ? LOCAL_ROOT_USER : LOCAL_ROOT_GROUP, path);
+	}
+}
+
+/* --- the module --- */
+
+enum finding_kind module_kind(const struct context *context, const struct library_facts *library)
+{
+	if (!context->programs.has_libc || context->programs.use_musl)
+		return MODULE_NO_GLIBC;
+	if (context->module.seems_loadable || (library != NULL && library->error < 0))
+		return MODULE_NOT_LOADABLE;
+	if (library == NULL)
+		return MODULE_MISSING;
+	return library->other_architecture ? MODULE_ARCHITECTURE : MODULE_GLIBC_OLD;
+}
+
+void fix_module(const struct context *context, struct findings *findings)
+{
+	const struct module_facts *module = &context->module;
+	enum finding_kind kind = module_kind(context, module->count > 0 ? module->list : NULL);
+
+	if (kind == MODULE_NOT_LOADABLE && module->seems_loadable) {
+		fix_run(findings, "ldconfig");
+		fix_or(findings, "%s", finding_default_fix(kind));
+	} else {
+		fix_step(findings, "%s", finding_default_fix(kind));
+	}
+}
+
+/* --- doubts --- */
+
+bool fix_doubt(const struct context *context, struct findings *findings, enum reason reason,
+	       const struct why *why)
+{
+	char home[HOME_SIZE];
+
+	switch (reason) {
+	case FILE_UNREADABLE:
+		if (strcmp(why->file, CONFIG_PATH) == 0)
+			fix_config_file(context, findings);
+		else
+			fix_local_file(context, findings, why->file);
+		return true;
+	case PROCESS1_UNKNOWN:
+	case GROUPS_UNKNOWN:
+		fix_step(findings, "%s", finding_default_fix(PID1_HIDDEN));
+		return true;
+	case PATH_IN_DOUBT:
+		fix_remove(findings, CONFIG_PATH, why->line);
+		return true;
+	case HOME_IN_DOUBT:
+		fix_common_home(context, findings, home);
+		return true;
+	case SHELL_IN_DOUBT:
+		fix_setting(context, findings, USER_SHELL, "/bin/sh");
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* --- typos --- */
 
 static unsigned smallest(unsigned one, unsigned other, unsigned third)
 {
@@ -209,23 +276,4 @@ bool is_typo_of(const char *word, const char *meant)
 	if (strlen(word) >= TYPO_SIZE || length >= TYPO_SIZE || strcmp(word, meant) == 0)
 		return false;
 	return distance(word, meant) <= (length > 4 ? 2 : 1) || is_swapped(word, meant);
-}
-
-bool fix_doubt(struct findings *findings, enum reason reason, const struct why *why)
-{
-	switch (reason) {
-	case FILE_UNREADABLE:
-		fix_step(findings, "fix the file that %s names",
-			 strcmp(why->file, CONFIG_PATH) == 0 ? "NR302" : "NR603");
-		return true;
-	case PROCESS1_UNKNOWN:
-	case GROUPS_UNKNOWN:
-		fix_step(findings, "fix what NR503 names");
-		return true;
-	case PATH_IN_DOUBT:
-		fix_step(findings, "fix what NR305 names");
-		return true;
-	default:
-		return false;
-	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Steps of fixes that several checks give, and lines of files as they should be.
+ * Steps of fixes that several checks give.
  */
 #ifndef CMD_CHECK_ADVICE_H
 #define CMD_CHECK_ADVICE_H
@@ -8,46 +8,49 @@
 #include "cmd/check/context.h"
 #include "cmd/check/findings.h"
 
-enum { ADVICE_SIZE = 768 };
+/* Where libnss-nonroot has room for the homes of any uids. */
+#define COMMON_HOMES "/var/lib/nonroot"
 
-/* "run: nonroot enable", for the image that is looked at. */
-void fix_enable(const struct context *context, struct findings *findings, bool first);
+/* The lines that every system has. */
+#define LOCAL_ROOT_USER  "root:x:0:0:root:/root:/bin/sh"
+#define LOCAL_ROOT_GROUP "root:x:0:"
 
-/* nonroot before the local files, and whoever else is listed before nonroot: else nobody would ask him. */
-void fix_first(const struct context *context, struct findings *findings);
+enum { ADVICE_SIZE = 1088 }; /* a line of CONFIG_LINE_MAX bytes has room, and a word more */
 
-/* A value of the configuration, in its line or as a new one of its section. */
+/* A value of the configuration, in its line or a new one of its section; or as another way. */
 void fix_setting(const struct context *context, struct findings *findings, enum config_key key,
 		 const char *value);
+void fix_or_setting(const struct context *context, struct findings *findings, enum config_key key,
+		    const char *value);
+
+/* Adds a word, of `length` bytes, to a list of the configuration; false: there is no room. */
+bool add_word(char list[ADVICE_SIZE], const char *word, size_t length);
 
 /* The ranges of [others], and an id more. */
 void fix_ranges(const struct context *context, struct findings *findings, enum config_key key,
 		uint32_t id);
 
+/* The key that has the candidates for the caller's home. */
+enum config_key home_key(const struct context *context);
+
 /*
- * What keeps us from an answer has a finding of its own, to which this leads. False for a reason that
- * is no such doubt.
+ * A home below COMMON_HOMES for each user of the caller's kind; `nonroot exec` makes it. *home is
+ * the caller's then.
  */
-bool fix_doubt(struct findings *findings, enum reason reason, const struct why *why);
+void fix_common_home(const struct context *context, struct findings *findings,
+		     char home[HOME_SIZE]);
 
-/* The line of a database as the services are. */
-void nsswitch_line(const struct nsswitch_database *database, enum nsswitch_database_id id,
-		   char line[ADVICE_SIZE]);
+/* /etc/nonroot.conf, or a local file, is ignored or cannot be read. */
+void fix_config_file(const struct context *context, struct findings *findings);
+void fix_local_file(const struct context *context, struct findings *findings, const char *path);
 
-/* Takes a service out, or puts it at a position. */
-void nsswitch_take(struct nsswitch_database *database, const char *service);
-void nsswitch_put(struct nsswitch_database *database, uint32_t position, const char *service);
+/* Which kind of finding a module is that programs cannot load, and what makes them load it. */
+enum finding_kind module_kind(const struct context *context, const struct library_facts *library);
+void fix_module(const struct context *context, struct findings *findings);
 
-/* No service before `position` ends a lookup that finds nothing. */
-void nsswitch_unblock(struct nsswitch_database *database, uint32_t position);
-
-/* Writes the line of a database. */
-void fix_database(struct findings *findings, const struct nsswitch_database *database,
-		  enum nsswitch_database_id id);
-
-/* `files` is asked, and first: an id that stands in the local file is not answered by anybody else. */
-void fix_list_files(const struct context *context, struct findings *findings,
-		    enum nsswitch_database_id id);
+/* Removes what keeps nonroot from an answer. False for a reason that is no doubt. */
+bool fix_doubt(const struct context *context, struct findings *findings, enum reason reason,
+	       const struct why *why);
 
 /* Is a word likely meant to be another one? */
 bool is_typo_of(const char *word, const char *meant);

@@ -2,13 +2,14 @@
 #include "cmd/check/check.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd/command.h"
+#include "cmd/message.h"
+#include "cmd/options.h"
 #include "cmd/system/local_find.h"
 
 enum { GROUPS_MAX = 65536 }; /* NGROUPS_MAX of Linux */
@@ -27,7 +28,7 @@ static const char help[] =
 	"and which line fixes it.\n"
 	"\n"
 	"  --root=DIR          examine the image unpacked in DIR; no link leads out of it\n"
-	"  --uid=UID[:GID]     as a container that is started with these ids; where GID is not\n"
+	"  --uid=UID[:GID]     as a container that is started with these ids; if GID is not\n"
 	"                      given it is that of /etc/passwd, else 0\n"
 	"  --groups=GID,...    and with these supplementary groups\n"
 	"  --format=FORMAT     text (default) or json\n"
@@ -179,43 +180,22 @@ static int check_options(const struct options *options)
 
 int cmd_check(int argc, char **argv)
 {
-	static const struct option long_options[] = {
-		{ "root", required_argument, NULL, 'r' },
-		{ "uid", required_argument, NULL, 'u' },
-		{ "groups", required_argument, NULL, 'g' },
-		{ "format", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
+	const char *format = "text";
 	struct options options = { .root = NULL };
-	int option;
+	const struct command_option table[] = {
+		{ "root", .argument = &options.root },
+		{ "uid", .argument = &options.user },
+		{ "groups", .argument = &options.groups },
+		{ "format", .argument = &format },
+		{ .name = NULL },
+	};
+	const struct command_words words = { "check", help, table, 0, EXIT_TROUBLE };
+	int status = options_read(&words, argc, argv);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
-		switch (option) {
-		case 'r':
-			options.root = optarg;
-			break;
-		case 'u':
-			options.user = optarg;
-			break;
-		case 'g':
-			options.groups = optarg;
-			break;
-		case 'f':
-			options.json = strcmp(optarg, "json") == 0;
-			if (!options.json && strcmp(optarg, "text") != 0)
-				return refuse("--format is text or json, not '%s'", optarg);
-			break;
-		case 'h':
-			(void)fputs(help, stdout);
-			return EXIT_SUCCESS;
-		default:
-			complain_option("check", option, argv);
-			return EXIT_TROUBLE;
-		}
-	}
-	if (optind < argc)
-		return refuse("extra operand '%s'", argv[optind]);
+	if (status != NO_STATUS)
+		return status;
+	options.json = strcmp(format, "json") == 0;
+	if (!options.json && strcmp(format, "text") != 0)
+		return refuse("--format is text or json, not '%s'", format);
 	return check_options(&options);
 }

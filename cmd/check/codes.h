@@ -27,8 +27,9 @@ enum finding_kind {
 	NSSWITCH_BEHIND,
 	NSSWITCH_TYPO,
 	NSSWITCH_BOM,
+	NSSWITCH_FILES_UNLISTED,
 	CONFIG_LINE,
-	CONFIG_PASSED_OVER,
+	CONFIG_IGNORED,
 	CONFIG_NAME_OF_USER,
 	CONFIG_NAME_OF_GROUP,
 	GROUPS_PATH_UNTRUSTED,
@@ -70,7 +71,7 @@ enum finding_kind {
 const char *finding_code(enum finding_kind kind);
 enum severity finding_severity(enum finding_kind kind);
 
-/* What to do about a finding where its check does not know it better. */
+/* What to do about a finding if its check does not know better. */
 const char *finding_default_fix(enum finding_kind kind);
 
 const char *severity_name(enum severity severity);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/check/context.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "cmd/system/local_find.h"
+#include "identity/template.h"
 
 static void note_of_nsswitch(void *arg, uint32_t line, uint32_t column, bool fatal,
 			     const char *what)
@@ -38,7 +40,9 @@ static void collect_nsswitch(struct context *context)
 	context->nsswitch_is_link =
 		file_attributes_at(context->root, NSSWITCH_PATH, false, &attributes) == 0 &&
 		S_ISLNK(attributes.mode);
-	context->nsswitch_error = nsswitch_read(context->root, &context->nsswitch, &observer);
+	context->nsswitch_error = nsswitch_read(context->root, &context->nsswitch,
+						context->nsswitch_text,
+						sizeof(context->nsswitch_text), &observer);
 	context->asked_for_passwd = is_asked(context, NSSWITCH_PASSWD);
 	context->asked_for_group = is_asked(context, NSSWITCH_GROUP);
 }
@@ -89,6 +93,53 @@ static void collect_namesakes(struct context *context)
 		keep_line(&found, &context->group_of_name);
 }
 
+static bool has_name(const struct context *context, const char *path, const char *name)
+{
+	struct local_found found;
+
+	return local_find(context->root, path, NULL, name, &found) != -ENOENT;
+}
+
+/* A template that gives the uid a name which nobody has. */
+static void collect_free_user(struct context *context)
+{
+	static const char *const templates[] = { "nonroot-%u", "user-%u", "container-%u" };
+
+	for (size_t i = 0; i < sizeof(templates) / sizeof(templates[0]); i++) {
+		char name[NAME_SIZE];
+
+		name_from_id(templates[i], context->uid, name);
+		if (has_name(context, PASSWD_PATH, name) || has_name(context, GROUP_PATH, name))
+			continue;
+		(void)snprintf(context->free_user, sizeof(context->free_user), "%s", templates[i]);
+		return;
+	}
+}
+
+static bool path_bears(const struct context *context, gid_t gid)
+{
+	for (uint32_t i = 0; i < context->view.config.group_count; i++)
+		if (context->paths[i].gid == gid)
+			return true;
+	return false;
+}
+
+/* Highest first, of those that no distribution gives out. */
+static void collect_free_gid(struct context *context)
+{
+	enum { HIGHEST = 65533, TRIES = 32 };
+
+	for (gid_t gid = HIGHEST; gid > HIGHEST - TRIES; gid--) {
+		struct local_found found;
+
+		if (path_bears(context, gid) ||
+		    local_find(context->root, GROUP_PATH, &gid, NULL, &found) != -ENOENT)
+			continue;
+		context->free_gid = gid;
+		return;
+	}
+}
+
 /* What a path of [groups] bears, and who else has the name. */
 static void collect_path(struct context *context, const struct config_group *entry,
 			 struct path_facts *facts)
@@ -110,15 +161,22 @@ static void collect_config(struct context *context)
 {
 	const struct config_observer observer = { note_of_config, &context->config_lines };
 	const struct config *config = &context->view.config;
+	struct file_attributes attributes;
 
 	collect_lines(context, CONFIG_PATH, &context->config_lines);
 	context->config_attributes_error =
 		file_attributes_at(context->root, CONFIG_PATH, false, &context->config_attributes);
+	context->config_links_to_file =
+		S_ISLNK(context->config_attributes.mode) &&
+		file_attributes_at(context->root, CONFIG_PATH, true, &attributes) == 0 &&
+		S_ISREG(attributes.mode);
 	identity_view_start(&context->view, context->root,
 			    context->running ? NULL : &context->pid1_of_image, &observer);
 	collect_namesakes(context);
 	for (uint32_t i = 0; i < config->group_count; i++)
 		collect_path(context, &config->groups[i], &context->paths[i]);
+	collect_free_user(context);
+	collect_free_gid(context);
 }
 
 static void collect_uid(struct context *context)

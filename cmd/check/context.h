@@ -12,7 +12,7 @@
 
 #include "identity/local.h"
 #include "cmd/system/library_path.h"
-#include "cmd/system/nsswitch.h"
+#include "nsswitch/nsswitch.h"
 #include "cmd/system/reasons.h"
 
 #define PAM_SERVICE_PATH "/etc/pam.d/nonroot"
@@ -175,6 +175,7 @@ struct context {
 	struct pam_facts pam;
 
 	struct nsswitch nsswitch;
+	char nsswitch_text[NSSWITCH_FILE_MAX + 1];
 	int nsswitch_error;
 	bool nsswitch_is_link; /* as authselect's: `nonroot enable` refuses it */
 	struct lines nsswitch_lines;
@@ -188,6 +189,10 @@ struct context {
 	char container_name[NAME_SIZE];
 	struct line_facts user_of_name;  /* a local user of that name */
 	struct line_facts group_of_name; /* a local group of that name and another number */
+	bool config_links_to_file;       /* CONFIG_PATH is a link, and leads to a regular file */
+	char free_user
+		[NAME_SIZE]; /* a template of users with which the uid's name is free; "": none */
+	gid_t free_gid;      /* of no group, nor of a path of [groups]; 0: none was found */
 	struct path_facts paths[CONFIG_GROUPS_MAX];
 
 	struct local_facts passwd;
@@ -210,8 +215,7 @@ struct context {
 	/* Its groups, the primary one first. */
 	size_t gid_count;
 	struct gid_facts *gids;
-	const char
-		*unheard_key; /* of the configuration, by which this program hears less; or NULL */
+	const char *unheard_key; /* of the configuration: this program hears less; NULL: none */
 
 	/* Homes. */
 	size_t candidate_count;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd/command.h"
+#include "cmd/message.h"
 #include "cmd/escape.h"
 
 static void *needed(void *memory)

@@ -11,6 +11,7 @@
  *   remove line N of FILE
  *   set HOME=DIR in the image
  *   start with: nonroot exec -- COMMAND
+ *   start the container with ...         other options, which the test of the fix gives it
  *
  * Every other step is for people, and says what it takes.
  */

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "cmd/check/check.h"
-#include "cmd/command.h"
+#include "cmd/message.h"
 #include "cmd/escape.h"
 
 #define JSON_LIBRARY "libjson-c.so.5"

@@ -10,6 +10,7 @@
 #include "cmd/command.h"
 #include "cmd/enable/file.h"
 #include "cmd/escape.h"
+#include "cmd/message.h"
 #include "identity/file.h"
 
 enum { SERVICE_SIZE = 256, TARGET_SIZE = 1024 };
@@ -62,7 +63,7 @@ static void complain_of_mistake(const struct change *change)
 
 	complain(change->command,
 		 "%s%s, line %u, column %u: %s; nothing is changed: with this mistake every lookup "
-		 "fails, correct it first",
+		 "fails, fix it first",
 		 change->image, NSSWITCH_PATH, mistake->line, mistake->column, mistake->what);
 }
 
@@ -164,14 +165,14 @@ static void print_line(const struct change *change, enum nsswitch_database_id id
 	puts(edit->lines[id].changed ? "" : " (unchanged)");
 }
 
-/* What to do where the line ends the search before nonroot would be asked. */
+/* What to do if the line ends the search before nonroot would be asked. */
 static const char *advice(const struct change *change, const struct edited_line *line)
 {
 	if (change->wish == LISTED_FIRST)
-		return "take that action out";
+		return "remove that action";
 	if (strcmp(line->blocker, "files") == 0 || strcmp(line->blocker, "compat") == 0)
-		return "take that action out, or list nonroot before it, with --first";
-	return "before it, nonroot would keep it from being asked; take that action out";
+		return "remove that action, or list nonroot before it, with --first";
+	return "before it, nonroot would keep it from being asked; remove that action";
 }
 
 static void explain_line(const struct change *change, enum nsswitch_database_id id)
@@ -190,7 +191,7 @@ static void explain_line(const struct change *change, enum nsswitch_database_id 
 		complain(
 			change->command,
 			"%s%s, line %u: %s is left as it is: it has a '[' that follows no service, "
-			"or too many services; correct it first",
+			"or too many services; fix it first",
 			change->image, NSSWITCH_PATH, number, name);
 	else if (line->outcome == IN_COMMENT)
 		complain(
@@ -200,7 +201,7 @@ static void explain_line(const struct change *change, enum nsswitch_database_id 
 			change->image, NSSWITCH_PATH, name);
 	else if (line->actions_removed)
 		complain(change->command,
-			 "%s: the actions of nonroot itself are taken out: with them nobody behind "
+			 "%s: the actions of nonroot itself are removed: with them nobody behind "
 			 "it would be asked",
 			 name);
 }

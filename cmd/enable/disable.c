@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* `nonroot disable`, nonroot(1). */
-#include <getopt.h>
-#include <stdio.h>
+#include <stddef.h>
 
 #include "cmd/command.h"
 #include "cmd/enable/change.h"
+#include "cmd/options.h"
 
 static const char help[] =
 	"Usage: nonroot disable [--root DIR]\n"
-	"Takes nonroot out of the lines passwd and group of /etc/nsswitch.conf, wherever it\n"
+	"Removes nonroot from the lines passwd and group of /etc/nsswitch.conf, wherever it\n"
 	"stands there, with the [actions] that follow it.\n\n"
 	"  --root DIR  the file of the image that is unpacked in DIR\n"
 	"  --help      print this help and exit\n\n"
@@ -17,31 +17,13 @@ static const char help[] =
 
 int cmd_disable(int argc, char **argv)
 {
-	static const struct option long_options[] = {
-		{ "root", required_argument, NULL, 'r' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
 	const char *image = NULL;
-	int option;
+	const struct command_option options[] = {
+		{ "root", .argument = &image },
+		{ .name = NULL },
+	};
+	const struct command_words words = { "disable", help, options, 0, EXIT_TROUBLE };
+	int status = options_read(&words, argc, argv);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
-		switch (option) {
-		case 'r':
-			image = optarg;
-			break;
-		case 'h':
-			(void)fputs(help, stdout);
-			return EXIT_SUCCESS;
-		default:
-			complain_option("disable", option, argv);
-			return EXIT_TROUBLE;
-		}
-	}
-	if (optind < argc) {
-		complain_usage("disable", "extra operand '%s'", argv[optind]);
-		return EXIT_TROUBLE;
-	}
-	return change_nsswitch("disable", image, NOT_LISTED);
+	return status == NO_STATUS ? change_nsswitch("disable", image, NOT_LISTED) : status;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* `nonroot enable`, nonroot(1). */
-#include <getopt.h>
-#include <stdio.h>
+#include <stddef.h>
 
 #include "cmd/command.h"
 #include "cmd/enable/change.h"
+#include "cmd/options.h"
 
 static const char help[] =
 	"Usage: nonroot enable [--first] [--root DIR]\n"
@@ -19,36 +19,17 @@ static const char help[] =
 
 int cmd_enable(int argc, char **argv)
 {
-	static const struct option long_options[] = {
-		{ "first", no_argument, NULL, 'f' },
-		{ "root", required_argument, NULL, 'r' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
 	const char *image = NULL;
-	enum wish wish = LISTED_LAST;
-	int option;
+	bool first = false;
+	const struct command_option options[] = {
+		{ "first", .given = &first },
+		{ "root", .argument = &image },
+		{ .name = NULL },
+	};
+	const struct command_words words = { "enable", help, options, 0, EXIT_TROUBLE };
+	int status = options_read(&words, argc, argv);
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
-		switch (option) {
-		case 'f':
-			wish = LISTED_FIRST;
-			break;
-		case 'r':
-			image = optarg;
-			break;
-		case 'h':
-			(void)fputs(help, stdout);
-			return EXIT_SUCCESS;
-		default:
-			complain_option("enable", option, argv);
-			return EXIT_TROUBLE;
-		}
-	}
-	if (optind < argc) {
-		complain_usage("enable", "extra operand '%s'", argv[optind]);
-		return EXIT_TROUBLE;
-	}
-	return change_nsswitch("enable", image, wish);
+	if (status != NO_STATUS)
+		return status;
+	return change_nsswitch("enable", image, first ? LISTED_FIRST : LISTED_LAST);
 }

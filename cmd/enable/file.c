@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cmd/system/nsswitch.h"
+#include "nsswitch/nsswitch.h"
 #include "identity/file.h"
 
 static const char name[] = "nsswitch.conf";
@@ -188,7 +188,7 @@ bool conf_file_is_fixed(const struct conf_file *file, int error)
 		error == -EPERM || error == -EINVAL || error == -ENOTSUP);
 }
 
-/* Takes what a longer text needs on the disk before a byte is changed, where that can be. */
+/* Takes what a longer text needs on the disk before a byte is changed, if that can be. */
 static int reserve(int fd, size_t length)
 {
 	if (fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)length) == 0 || errno == EOPNOTSUPP ||

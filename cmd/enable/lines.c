@@ -95,8 +95,8 @@ static bool is_apart(const struct line *line, uint32_t at)
 
 static void add(struct edit *edit, const char *bytes, size_t length)
 {
-	memcpy(edit->piece + edit->piece_length, bytes, length);
-	edit->piece_length += length;
+	memcpy(edit->inserted + edit->inserted_length, bytes, length);
+	edit->inserted_length += length;
 }
 
 static void add_text(struct edit *edit, const char *text)
@@ -108,7 +108,7 @@ static void begin_step(struct edit *edit, uint32_t at)
 {
 	edit->step = true;
 	edit->remove = edit->remove_end = edit->insert = at;
-	edit->piece_length = 0;
+	edit->inserted_length = 0;
 }
 
 /* With one blank, so that those of the others are as they were before it came. */
@@ -184,21 +184,21 @@ static void plan_line(struct edit *edit, enum nsswitch_database_id id)
 	add_text(edit, end);
 }
 
-/* Moves nonroot with its actions from number `ours` to before number `place`. */
-static void plan_move(struct edit *edit, const struct line *line, uint32_t ours, uint32_t place)
+/* Moves nonroot with its actions from number `ours` to before number `position`. */
+static void plan_move(struct edit *edit, const struct line *line, uint32_t ours, uint32_t position)
 {
 	uint32_t start = line->database->services[ours].start;
 	size_t length = end_of(line, ours) - start;
 
 	begin_step(edit, start);
 	plan_removal(edit, line, ours);
-	plan_insertion(edit, line, place, line->text + start, length);
+	plan_insertion(edit, line, position, line->text + start, length);
 }
 
-static void plan_to_list(struct edit *edit, const struct line *line, uint32_t place)
+static void plan_to_list(struct edit *edit, const struct line *line, uint32_t position)
 {
 	begin_step(edit, 0);
-	plan_insertion(edit, line, place, service, strlen(service));
+	plan_insertion(edit, line, position, service, strlen(service));
 	edit->remove = edit->remove_end = edit->insert;
 }
 
@@ -223,7 +223,7 @@ static bool touches_comment(const struct line *line)
 }
 
 /* Where nonroot is to stand: before the service of this number, or behind the last one. */
-static uint32_t place_of(const struct edit *edit, const struct line *line)
+static uint32_t position_of(const struct edit *edit, const struct line *line)
 {
 	uint32_t ours = find_ours(line, 0);
 	uint32_t local = find_local(line, 0);
@@ -236,9 +236,9 @@ static uint32_t place_of(const struct edit *edit, const struct line *line)
 	return local < line->count ? local : 0;
 }
 
-static bool finds_blocker(struct edit *edit, const struct line *line, uint32_t place)
+static bool finds_blocker(struct edit *edit, const struct line *line, uint32_t position)
 {
-	for (uint32_t i = 0; i < place; i++)
+	for (uint32_t i = 0; i < position; i++)
 		if (!is_service(line, i, service) && ends_search(line, i)) {
 			edit->lines[line->id].outcome = SEARCH_ENDS;
 			edit->lines[line->id].blocker = line->database->services[i].name;
@@ -251,7 +251,7 @@ static void plan_listed(struct edit *edit, const struct line *line)
 {
 	uint32_t ours = find_ours(line, 0);
 	uint32_t again = find_ours(line, ours + 1);
-	uint32_t place;
+	uint32_t position;
 
 	/* The reader ends somewhere, and a step may make two services more. */
 	if (line->database->cut || line->database->service_count > NSSWITCH_SERVICES_MAX - 2) {
@@ -262,8 +262,8 @@ static void plan_listed(struct edit *edit, const struct line *line)
 		plan_services(edit, line);
 		return;
 	}
-	place = place_of(edit, line);
-	if (finds_blocker(edit, line, place))
+	position = position_of(edit, line);
+	if (finds_blocker(edit, line, position))
 		return;
 	if (touches_comment(line)) {
 		begin_step(edit, line->end);
@@ -272,11 +272,11 @@ static void plan_listed(struct edit *edit, const struct line *line)
 		begin_step(edit, 0);
 		plan_removal(edit, line, again);
 	} else if (ours == line->count) {
-		plan_to_list(edit, line, place);
-	} else if (place == ours || place == ours + 1) {
+		plan_to_list(edit, line, position);
+	} else if (position == ours || position == ours + 1) {
 		plan_to_keep(edit, line, ours);
 	} else {
-		plan_move(edit, line, ours, place);
+		plan_move(edit, line, ours, position);
 	}
 }
 
@@ -306,7 +306,7 @@ static void note_problem(void *arg, uint32_t number, uint32_t column, bool fatal
 		edit->mistake = (struct mistake){ number, column, what };
 }
 
-/* Each line that nonroot is to be taken out of, also those that do not count. */
+/* Each line that nonroot is to be removed from, also those that do not count. */
 static void examine_line(void *arg, enum nsswitch_database_id id,
 			 const struct nsswitch_database *database)
 {
@@ -340,14 +340,14 @@ static int read_text(struct edit *edit)
 	const struct nsswitch_line_observer lines = { .line = examine_line, .arg = edit };
 	size_t length = edit->length;
 
-	memcpy(edit->nsswitch.text, edit->text, length);
+	memcpy(edit->parsed, edit->text, length);
 	if (length > 0 && edit->text[length - 1] != '\n') {
 		if (length == NSSWITCH_FILE_MAX)
 			return -EFBIG;
-		edit->nsswitch.text[length++] = '\n';
+		edit->parsed[length++] = '\n';
 	}
 	edit->step = false;
-	nsswitch_parse(&edit->nsswitch, length, &observer, &lines);
+	nsswitch_parse(&edit->nsswitch, edit->parsed, length, &observer, &lines);
 	if (edit->nsswitch.broken)
 		return -EINVAL;
 	for (int id = 0; id <= NSSWITCH_GROUP; id++)
@@ -364,15 +364,15 @@ static void replace(struct edit *edit, uint32_t at, uint32_t end, const char *by
 
 static int take_step(struct edit *edit)
 {
-	if (edit->length + edit->piece_length > NSSWITCH_FILE_MAX)
+	if (edit->length + edit->inserted_length > NSSWITCH_FILE_MAX)
 		return -EFBIG;
 	/* What is further behind comes first: it moves nothing that is before it. */
 	if (edit->insert >= edit->remove_end) {
-		replace(edit, edit->insert, edit->insert, edit->piece, edit->piece_length);
+		replace(edit, edit->insert, edit->insert, edit->inserted, edit->inserted_length);
 		replace(edit, edit->remove, edit->remove_end, "", 0);
 	} else {
 		replace(edit, edit->remove, edit->remove_end, "", 0);
-		replace(edit, edit->insert, edit->insert, edit->piece, edit->piece_length);
+		replace(edit, edit->insert, edit->insert, edit->inserted, edit->inserted_length);
 	}
 	return 0;
 }

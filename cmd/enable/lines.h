@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The text of nsswitch.conf with `nonroot` put into its lines passwd and group, or taken out. Texts
+ * The text of nsswitch.conf with `nonroot` put into its lines passwd and group, or removed. Texts
  * alone: no file is read or written here, and nobody is spoken to.
  *
  * Of a database that stands twice, the last line is edited, which is the one that counts; nonroot is
- * taken out of all of them. A '#' behind services begins a comment, as people mean it and as glibc
+ * removed from all of them. A '#' behind services begins a comment, as people mean it and as glibc
  * had it before 2.33: what is behind it stays as it is, and nonroot comes before it.
  */
 #ifndef CMD_ENABLE_LINES_H
@@ -14,10 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cmd/system/nsswitch.h"
+#include "nsswitch/nsswitch.h"
 
 enum wish {
-	LISTED_LAST,  /* behind all others; but where it stands before files, it stays */
+	LISTED_LAST,  /* behind all others; but if it stands before files, it stays */
 	LISTED_FIRST, /* before files */
 	NOT_LISTED
 };
@@ -51,14 +51,15 @@ struct edit {
 	struct edited_line lines[NSSWITCH_GROUP + 1];
 	struct mistake mistake;
 	struct nsswitch nsswitch; /* the text as it is now; a last line without newline counts */
+	char parsed[NSSWITCH_FILE_MAX + 1];
 
 	/* The step that is being taken: bytes that go away, and some that come. */
 	enum wish wish;
 	bool step;
 	uint32_t remove, remove_end;
 	uint32_t insert;
-	size_t piece_length;
-	char piece[NSSWITCH_FILE_MAX + 64];
+	size_t inserted_length;
+	char inserted[NSSWITCH_FILE_MAX + 64];
 };
 
 /*

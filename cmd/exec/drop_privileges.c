@@ -14,6 +14,9 @@
 
 #include "identity/identity.h"
 #include "cmd/exec/capabilities.h"
+#include "cmd/exec/name_service.h"
+#include "cmd/system/local_find.h"
+#include "nsswitch/precedence.h"
 
 static bool refuse(struct refusal *refusal, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -29,10 +32,8 @@ static bool refuse(struct refusal *refusal, const char *format, ...)
 	return false;
 }
 
-enum {
-	UNMAPPED = 65534, /* how an owner outside of our user namespace looks, user_namespaces(7) */
-	NO_CHANGE = -1,   /* the id that setresuid(2) takes for "leave it" */
-};
+/* The id that setresuid(2) takes for "leave it". */
+enum { NO_CHANGE = -1 };
 
 static bool parse_id(const char *digits, size_t length, uint32_t *id)
 {
@@ -143,7 +144,67 @@ struct plan {
 	gid_t gid;
 	gid_t *groups;
 	int count;
+	int room;
+	bool no_memory;
+	/* What the rules say of the uid, and whether the name service would say the same. */
+	struct identity_view view;
+	struct record record;
+	bool by_rules;
 };
+
+/* Adds one; anything but 0, and plan->no_memory, if there is no room. */
+static int plan_group(void *arg, gid_t gid)
+{
+	struct plan *plan = arg;
+
+	if (plan->count == plan->room) {
+		int room = plan->room * 2 + 16;
+		gid_t *groups = reallocarray(plan->groups, (size_t)room, sizeof(*groups));
+
+		if (groups == NULL) {
+			plan->no_memory = true;
+			return -ENOMEM;
+		}
+		plan->groups = groups;
+		plan->room = room;
+	}
+	plan->groups[plan->count++] = gid;
+	return 0;
+}
+
+static bool has_member(const struct group *group, const char *name)
+{
+	for (char **member = group->gr_mem; *member != NULL; member++)
+		if (strcmp(*member, name) == 0)
+			return true;
+	return false;
+}
+
+static void plan_local_groups(struct plan *plan)
+{
+	FILE *file = fopen(GROUP_PATH, "re");
+	const struct group *group;
+
+	if (file == NULL)
+		return;
+	while (!plan->no_memory && (group = fgetgrent(file)) != NULL)
+		if (has_member(group, plan->record.user.name))
+			plan_group(plan, group->gr_gid);
+	fclose(file);
+}
+
+/* What getgrouplist(3) would give. Of groups that are known in part, none counts. */
+static bool plan_groups_by_rules(struct plan *plan)
+{
+	int count;
+
+	plan_group(plan, plan->gid);
+	plan_local_groups(plan);
+	count = plan->count;
+	if (identity_groups_of(&plan->view, &plan->record.user, plan_group, plan) != ANSWERED)
+		plan->count = count;
+	return !plan->no_memory || refuse(plan->refusal, "out of memory");
+}
 
 /* The groups of a name, the primary one among them. */
 static bool plan_groups(struct plan *plan, const char *name)
@@ -165,22 +226,25 @@ static bool plan_groups(struct plan *plan, const char *name)
 }
 
 /* The gid and the name of a uid: the name service's, or those that the rules give it. */
-static bool find_user(uid_t uid, gid_t *gid, char name[LOGIN_NAME_MAX])
+static bool find_user(struct plan *plan, gid_t *gid, char name[LOGIN_NAME_MAX])
 {
-	const struct passwd *passwd = getpwuid(uid);
-	struct identity_view view;
-	struct record record;
+	const struct passwd *passwd = NULL;
+	bool synthesized;
 
+	identity_view_start(&plan->view, ROOT_OWN, NULL, NULL);
+	synthesized = identity_user_by_uid(&plan->view, plan->uid, &plan->record) == ANSWERED;
+	plan->by_rules = synthesized && name_service_follows_rules(plan->uid);
+	if (!plan->by_rules)
+		passwd = getpwuid(plan->uid);
 	if (passwd != NULL && strlen(passwd->pw_name) < LOGIN_NAME_MAX) {
 		*gid = passwd->pw_gid;
 		memcpy(name, passwd->pw_name, strlen(passwd->pw_name) + 1);
 		return true;
 	}
-	identity_view_start(&view, ROOT_OWN, NULL, NULL);
-	if (passwd != NULL || identity_user_by_uid(&view, uid, &record) != ANSWERED)
+	if (passwd != NULL || !synthesized)
 		return false;
-	*gid = record.user.gid;
-	memcpy(name, record.user.name, NAME_SIZE);
+	*gid = plan->record.user.gid;
+	memcpy(name, plan->record.user.name, NAME_SIZE);
 	return true;
 }
 
@@ -188,9 +252,10 @@ static bool make_plan(struct plan *plan, const struct target *target)
 {
 	char name[LOGIN_NAME_MAX];
 	gid_t gid = target->gid;
-	bool found = find_user(target->uid, &gid, name);
+	bool found;
 
 	plan->uid = target->uid;
+	found = find_user(plan, &gid, name);
 	plan->gid = target->gid_given ? target->gid : gid;
 	if (!target->gid_given && !found) {
 		return refuse(
@@ -199,52 +264,69 @@ static bool make_plan(struct plan *plan, const struct target *target)
 			"UID:GID, as in --as %u:GID, or see 'nonroot show %u'",
 			target->option, target->argument, target->uid, target->uid);
 	}
+	if (plan->by_rules && precedence_is_plain(ROOT_OWN, NSSWITCH_GROUP))
+		return plan_groups_by_rules(plan);
 	if (found)
 		return plan_groups(plan, name);
-	plan->groups = malloc(sizeof(*plan->groups));
-	if (plan->groups == NULL)
-		return refuse(plan->refusal, "out of memory");
-	plan->groups[0] = plan->gid;
-	plan->count = 1;
-	return true;
+	return plan_group(plan, plan->gid) == 0 || refuse(plan->refusal, "out of memory");
 }
 
 /* What the runtime set for root is not the new user's; what the image set is. */
-static void forget_root(void)
+static void forget(const char *name, const char *home)
 {
-	const struct passwd *root = getpwuid(geteuid());
-	const char *home = getenv("HOME");
 	const char *const names[] = { "USER", "LOGNAME" };
+	const char *value = getenv("HOME");
 
-	if (root == NULL)
-		return;
-	if (home != NULL && strcmp(home, root->pw_dir) == 0)
+	if (value != NULL && strcmp(value, home) == 0)
 		unsetenv("HOME");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *name = getenv(names[i]);
-
-		if (name != NULL && strcmp(name, root->pw_name) == 0)
+		value = getenv(names[i]);
+		if (value != NULL && strcmp(value, name) == 0)
 			unsetenv(names[i]);
 	}
 }
 
-static bool planned(const struct plan *plan, gid_t gid)
+static void forget_root(const struct plan *plan)
 {
-	for (int i = 0; i < plan->count; i++)
-		if (plan->groups[i] == gid)
-			return true;
-	return false;
+	const uint32_t uid = geteuid();
+	const struct passwd *root;
+	struct local_found found;
+
+	/* Nobody but the local files can say anything else of root then. */
+	if (plan->by_rules && local_find(ROOT_OWN, PASSWD_PATH, &uid, NULL, &found) == 0) {
+		forget(found.entry.fields[0], found.entry.fields[5]);
+		return;
+	}
+	root = getpwuid(uid);
+	if (root != NULL)
+		forget(root->pw_name, root->pw_dir);
 }
 
-/* The kernel sorts them, and gives back as many as it was given. */
+static int compare(const void *left, const void *right)
+{
+	gid_t one = *(const gid_t *)left;
+	gid_t other = *(const gid_t *)right;
+
+	return (one > other) - (one < other);
+}
+
+static void sort(gid_t *groups, int count)
+{
+	qsort(groups, (size_t)count, sizeof(*groups), compare);
+}
+
+/* The kernel gives back as many as it was given, on Linux in order. */
 static bool groups_are_set(const struct plan *plan)
 {
 	gid_t *groups = calloc((size_t)plan->count + 1, sizeof(*groups));
 	int count = groups != NULL ? getgroups(plan->count + 1, groups) : -1;
-	bool same = count == plan->count;
+	bool same = groups != NULL && count == plan->count;
 
-	for (int i = 0; i < count && same; i++)
-		same = planned(plan, groups[i]);
+	if (same) {
+		sort(groups, count);
+		sort(plan->groups, count);
+		same = memcmp(groups, plan->groups, (size_t)count * sizeof(*groups)) == 0;
+	}
 	free(groups);
 	return same;
 }
@@ -327,7 +409,7 @@ static bool is_already(const struct target *target)
 
 bool permanently_set_uid(const struct target *target, struct refusal *refusal)
 {
-	struct plan plan = { .refusal = refusal };
+	static struct plan plan;
 	bool done;
 
 	if (geteuid() != 0) {
@@ -339,9 +421,10 @@ bool permanently_set_uid(const struct target *target, struct refusal *refusal)
 			"Start the container as root (no --user, runAsUser or USER), or leave %s out",
 			target->option, target->argument, getuid(), getgid(), target->option);
 	}
+	plan = (struct plan){ .refusal = refusal };
 	done = make_plan(&plan, target);
 	if (done) {
-		forget_root();
+		forget_root(&plan);
 		done = carry_out(&plan);
 	}
 	free(plan.groups);

@@ -4,13 +4,14 @@
  * keeps the process id, the descriptors, signals, umask and directory that we were started with.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd/command.h"
+#include "cmd/message.h"
+#include "cmd/options.h"
 #include "cmd/exec/session.h"
 #include "cmd/exec/drop_privileges.h"
 
@@ -33,41 +34,6 @@ struct options {
 	const char *as;
 	const char *as_owner_of;
 };
-
-/* 0; 1 if the work is done with that; or EXIT_EXEC_TROUBLE. */
-static int parse_options(int argc, char **argv, struct options *options)
-{
-	static const struct option long_options[] = {
-		{ "as", required_argument, NULL, 'a' },
-		{ "as-owner-of", required_argument, NULL, 'o' },
-		{ "strict", no_argument, NULL, 's' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
-
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
-		switch (option) {
-		case 'a':
-			options->as = optarg;
-			break;
-		case 'o':
-			options->as_owner_of = optarg;
-			break;
-		case 's':
-			options->strict = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return 1;
-		default:
-			complain_option(name, option, argv);
-			return EXIT_EXEC_TROUBLE;
-		}
-	}
-	return 0;
-}
 
 /* True also if nothing of the kind is asked; else the reason, or a mistake in the usage, was said. */
 static bool set_uid_as_asked(const struct options *options)
@@ -124,12 +90,19 @@ static int become(char **command)
 int cmd_exec(int argc, char **argv)
 {
 	struct options options = { .strict = false };
+	const struct command_option table[] = {
+		{ "as", .argument = &options.as },
+		{ "as-owner-of", .argument = &options.as_owner_of },
+		{ "strict", .given = &options.strict },
+		{ .name = NULL },
+	};
+	const struct command_words words = { name, help, table, ANY_OPERANDS, EXIT_EXEC_TROUBLE };
+	int status = options_read(&words, argc, argv);
 	struct settings settings;
 	bool complete;
-	int result = parse_options(argc, argv, &options);
 
-	if (result != 0)
-		return result == 1 ? EXIT_SUCCESS : result;
+	if (status != NO_STATUS)
+		return status;
 	if (optind == argc) {
 		complain_usage(name, "missing command");
 		return EXIT_EXEC_TROUBLE;

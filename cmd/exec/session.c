@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/exec/name_service.h"
+#include "cmd/system/reasons.h"
 #include "identity/home.h"
 
 #define SERVICE "nonroot"
@@ -71,7 +73,7 @@ static void set(struct settings *settings, const char *name, const char *value)
 	add(&settings->entries, entry);
 }
 
-static void set_where_unset(struct settings *settings, const char *name, const char *value)
+static void set_if_unset(struct settings *settings, const char *name, const char *value)
 {
 	if (is_unset(name))
 		set(settings, name, value);
@@ -282,13 +284,13 @@ static bool shell_usable(const char *shell)
 static void set_shell(struct session *session, const struct passwd *passwd)
 {
 	if (session->synthesized)
-		set_where_unset(session->settings, "SHELL", session->record.shell);
+		set_if_unset(session->settings, "SHELL", session->record.shell);
 	else if (shell_usable(passwd->pw_shell))
-		set_where_unset(session->settings, "SHELL", passwd->pw_shell);
+		set_if_unset(session->settings, "SHELL", passwd->pw_shell);
 }
 
 /* What an administrator's own lines in the service file set. */
-static void set_others(struct session *session)
+static void set_the_rest(struct session *session)
 {
 	for (char **entry = session->environment; entry != NULL && *entry != NULL; entry++) {
 		char *value = strchr(*entry, '=');
@@ -304,12 +306,26 @@ static void set_others(struct session *session)
 	}
 }
 
+/* Only here is the file read: a session that has a name does not wait for it. */
+static void tell_of_no_name(struct session *session)
+{
+	static char text[NSSWITCH_FILE_MAX + 1];
+	struct nsswitch nsswitch;
+	int result = nsswitch_read(ROOT_OWN, &nsswitch, text, sizeof(text), NULL);
+	const char *why = unasked_sentence(result, &nsswitch, NSSWITCH_PASSWD, "nonroot");
+
+	tell(session,
+	     "uid %u has no name: nonroot would give it one, but %s; 'nonroot check' says what to do",
+	     (unsigned)session->uid, why != NULL ? why : "it cannot be loaded, or a cache answers");
+}
+
 /* The answer of the name service comes last: the home that it names may just have been made. */
 static bool collect_settings(struct session *session)
 {
-	const struct passwd *passwd = getpwuid(session->uid);
+	bool known = session->synthesized && name_service_follows_rules(session->uid);
+	const struct passwd *passwd = known ? NULL : getpwuid(session->uid);
 	const char *name = passwd != NULL ? passwd->pw_name : session->record.user.name;
-	bool complete = passwd != NULL;
+	bool complete = known || passwd != NULL;
 
 	if (passwd == NULL && !session->synthesized) {
 		tell(session,
@@ -319,15 +335,12 @@ static bool collect_settings(struct session *session)
 		return false;
 	}
 	if (!complete)
-		tell(session,
-		     "uid %u has no name: put 'nonroot' on the lines passwd and group of "
-		     "/etc/nsswitch.conf, or see what 'nonroot check' finds",
-		     (unsigned)session->uid);
+		tell_of_no_name(session);
 	complete = set_home(session, passwd) && complete;
-	set_where_unset(session->settings, "USER", name);
-	set_where_unset(session->settings, "LOGNAME", name);
+	set_if_unset(session->settings, "USER", name);
+	set_if_unset(session->settings, "LOGNAME", name);
 	set_shell(session, passwd);
-	set_others(session);
+	set_the_rest(session);
 	return complete;
 }
 

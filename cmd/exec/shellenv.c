@@ -2,12 +2,13 @@
 /*
  * `nonroot shellenv`: what `nonroot exec` would set, for a shell that runs already.
  */
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/command.h"
+#include "cmd/message.h"
+#include "cmd/options.h"
 #include "cmd/exec/session.h"
 
 static const char name[] = "shellenv";
@@ -45,27 +46,14 @@ static void print_setting(const char *entry)
 
 int cmd_shellenv(int argc, char **argv)
 {
-	static const struct option long_options[] = {
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
+	static const struct command_option options[] = { { .name = NULL } };
+	static const struct command_words words = { name, help, options, 0, EXIT_TROUBLE };
 	struct settings settings;
+	int status = options_read(&words, argc, argv);
 	bool complete;
-	int option;
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(help, stdout);
-			return EXIT_SUCCESS;
-		}
-		complain_option(name, option, argv);
-		return EXIT_TROUBLE;
-	}
-	if (optind < argc) {
-		complain_usage(name, "extra operand '%s'", argv[optind]);
-		return EXIT_TROUBLE;
-	}
+	if (status != NO_STATUS)
+		return status;
 	complete = session_open(&settings);
 	for (size_t i = 0; i < settings.messages.count; i++)
 		complain(name, "%s", settings.messages.list[i]);

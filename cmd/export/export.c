@@ -5,7 +5,6 @@
  * was, byte for byte, but for what a runtime added for the same id, and in group the members.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,8 @@
 
 #include "identity/local.h"
 #include "cmd/command.h"
+#include "cmd/message.h"
+#include "cmd/options.h"
 #include "cmd/system/reasons.h"
 
 enum {
@@ -67,13 +68,18 @@ static void add_group(struct merge *merge, const struct group_entry *group)
 		       group->member);
 }
 
-static void find_container(struct merge *merge)
+/* 0, or EXIT_TROUBLE if a doubt keeps him from being known: a file without him could be a wrong one. */
+static int find_container(struct merge *merge, const char *command)
 {
 	const struct credentials *pid1 = identity_pid1(&merge->view);
 	const struct subject subject = { .id = pid1 != NULL ? pid1->uid : 0 };
 
 	merge->reason = identity_container_user(&merge->view, &merge->container);
 	reason_sentence(&merge->view, merge->reason, &subject, merge->why);
+	if (merge->reason < FILE_UNREADABLE)
+		return 0;
+	complain(command, "%s", merge->why);
+	return EXIT_TROUBLE;
 }
 
 /* The container user, and the caller if that is somebody else without a line. */
@@ -220,7 +226,7 @@ static void tell_of_no_user(struct merge *merge)
 	const struct credentials *pid1 = identity_pid1(&merge->view);
 
 	if (pid1 == NULL)
-		complain("passwd", "no line added: %s", merge->why);
+		complain("passwd", "no line added: there is no container user: %s", merge->why);
 	else
 		complain("passwd",
 			 "no line added: nonroot answers neither for uid %u of process 1 (%s) nor "
@@ -241,7 +247,8 @@ static int print_merged(const char *command, const char *path, bool groups)
 	int result;
 
 	identity_view_start(&merge.view, ROOT_OWN, NULL, NULL);
-	find_container(&merge);
+	if (find_container(&merge, command) != 0)
+		return EXIT_TROUBLE;
 	if (!groups)
 		collect_users(&merge);
 	else if (collect_groups(&merge) != 0)
@@ -261,28 +268,15 @@ static int print_merged(const char *command, const char *path, bool groups)
 	return EXIT_SUCCESS;
 }
 
-/* False if *status is the command's exit status. */
-static bool parse_options(int argc, char **argv, const char *command, const char *help, int *status)
+/* The options, then the work; neither command has an operand. */
+static int run(const char *command, const char *help, const char *path, bool groups, int argc,
+	       char **argv)
 {
-	static const struct option long_options[] = {
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
+	static const struct command_option options[] = { { .name = NULL } };
+	const struct command_words words = { command, help, options, 0, EXIT_TROUBLE };
+	int status = options_read(&words, argc, argv);
 
-	opterr = 0;
-	option = getopt_long(argc, argv, "+:", long_options, NULL);
-	if (option == 'h') {
-		(void)fputs(help, stdout);
-		*status = EXIT_SUCCESS;
-		return false;
-	}
-	*status = EXIT_TROUBLE;
-	if (option != -1)
-		complain_option(command, option, argv);
-	else if (optind < argc)
-		complain_usage(command, "extra operand '%s'", argv[optind]);
-	return option == -1 && optind == argc;
+	return status == NO_STATUS ? print_merged(command, path, groups) : status;
 }
 
 int cmd_passwd(int argc, char **argv)
@@ -294,11 +288,8 @@ int cmd_passwd(int argc, char **argv)
 		"  nonroot passwd > VOLUME/passwd\n"
 		"\n"
 		"  --help              show this and exit\n";
-	int status;
 
-	return parse_options(argc, argv, "passwd", help, &status)
-		       ? print_merged("passwd", PASSWD_PATH, false)
-		       : status;
+	return run("passwd", help, PASSWD_PATH, false, argc, argv);
 }
 
 int cmd_group(int argc, char **argv)
@@ -310,9 +301,6 @@ int cmd_group(int argc, char **argv)
 		"  nonroot group > VOLUME/group\n"
 		"\n"
 		"  --help              show this and exit\n";
-	int status;
 
-	return parse_options(argc, argv, "group", help, &status)
-		       ? print_merged("group", GROUP_PATH, true)
-		       : status;
+	return run("group", help, GROUP_PATH, true, argc, argv);
 }

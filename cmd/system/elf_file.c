@@ -207,16 +207,25 @@ static uint32_t word(const struct elf *elf, uint64_t offset)
 	return (uint32_t)number_at(elf, offset, 4);
 }
 
-/* The entry of the versions needed of a library; elf->size: none are. */
-static uint64_t needed_of(const struct elf *elf, const char *library, uint64_t strings)
+/* A chain of records: where each has the way to the next one, and to its name. */
+struct chain {
+	uint64_t tag;     /* of the dynamic section, which has the first */
+	size_t next;      /* offsets in the record */
+	size_t auxiliary; /* of the way to the record that has the name; 0: this one has it */
+	size_t name;      /* offset in that */
+};
+
+/* The record of this name in a chain; elf->size: there is none. */
+static uint64_t find_record(const struct elf *elf, const struct chain *chain, const char *name)
 {
-	uint64_t at = dynamic_offset(elf, DT_VERNEED);
+	uint64_t strings = dynamic_offset(elf, DT_STRTAB);
+	uint64_t at = dynamic_offset(elf, chain->tag);
 
 	for (int i = 0; at < elf->size && i < RECORDS_MAX; i++) {
-		uint32_t name = word(elf, at + offsetof(Elf64_Verneed, vn_file));
-		uint32_t next = word(elf, at + offsetof(Elf64_Verneed, vn_next));
+		uint64_t named = chain->auxiliary != 0 ? at + word(elf, at + chain->auxiliary) : at;
+		uint32_t next = word(elf, at + chain->next);
 
-		if (strcmp(name_at(elf, strings + name), library) == 0)
+		if (strcmp(name_at(elf, strings + word(elf, named + chain->name)), name) == 0)
 			return at;
 		if (next == 0)
 			break;
@@ -227,8 +236,13 @@ static uint64_t needed_of(const struct elf *elf, const char *library, uint64_t s
 
 const char *elf_needed_version(const struct elf *elf, const char *library, size_t number)
 {
+	static const struct chain needed = {
+		.tag = DT_VERNEED,
+		.next = offsetof(Elf64_Verneed, vn_next),
+		.name = offsetof(Elf64_Verneed, vn_file),
+	};
 	uint64_t strings = dynamic_offset(elf, DT_STRTAB);
-	uint64_t entry = needed_of(elf, library, strings);
+	uint64_t entry = find_record(elf, &needed, library);
 	uint64_t at = entry + word(elf, entry + offsetof(Elf64_Verneed, vn_aux));
 
 	if (entry >= elf->size || number >= VERSIONS_MAX ||
@@ -241,19 +255,12 @@ const char *elf_needed_version(const struct elf *elf, const char *library, size_
 
 bool elf_defines_version(const struct elf *elf, const char *version)
 {
-	uint64_t strings = dynamic_offset(elf, DT_STRTAB);
-	uint64_t at = dynamic_offset(elf, DT_VERDEF);
+	static const struct chain defined = {
+		.tag = DT_VERDEF,
+		.next = offsetof(Elf64_Verdef, vd_next),
+		.auxiliary = offsetof(Elf64_Verdef, vd_aux),
+		.name = offsetof(Elf64_Verdaux, vda_name),
+	};
 
-	for (int i = 0; at < elf->size && i < RECORDS_MAX; i++) {
-		uint64_t auxiliary = at + word(elf, at + offsetof(Elf64_Verdef, vd_aux));
-		uint32_t name = word(elf, auxiliary + offsetof(Elf64_Verdaux, vda_name));
-		uint32_t next = word(elf, at + offsetof(Elf64_Verdef, vd_next));
-
-		if (strcmp(name_at(elf, strings + name), version) == 0)
-			return true;
-		if (next == 0)
-			break;
-		at += next;
-	}
-	return false;
+	return find_record(elf, &defined, version) < elf->size;
 }

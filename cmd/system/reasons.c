@@ -37,7 +37,8 @@ void explain_setting(const struct config *config, enum config_key key, char text
 void unreadable_sentence(int error, uint32_t line, char text[EXPLANATION_SIZE])
 {
 	if (line != 0)
-		say(text, "has an id that cannot be told: it is negative, or its line too long");
+		say(text, "has an id that cannot be told (not 0 to 4294967295, or the line is too "
+			  "long)");
 	else if (error == -EINVAL)
 		say(text, "is not a regular file");
 	else if (error == -EFBIG)
@@ -52,6 +53,7 @@ void unreadable_sentence(int error, uint32_t line, char text[EXPLANATION_SIZE])
 struct lookup {
 	struct identity_view *view;
 	const struct subject *subject;
+	bool of_container; /* the subject is a name, and it is the container user's */
 	struct why why;
 };
 
@@ -108,9 +110,9 @@ static void say_unreadable(const struct lookup *lookup, char text[EXPLANATION_SI
 
 	unreadable_sentence(lookup->why.error, lookup->why.line, what);
 	if (lookup->why.line == 0)
-		say(text, "%s %s, so nobody is answered for", lookup->why.file, what);
+		say(text, "%s %s, so no unknown id gets a name", lookup->why.file, what);
 	else
-		say(text, "%s, line %u, %s, so nobody is answered for", lookup->why.file,
+		say(text, "%s, line %u, %s, so no unknown id gets a name", lookup->why.file,
 		    lookup->why.line, what);
 }
 
@@ -123,9 +125,8 @@ static void say_reason(const struct lookup *lookup, enum reason reason, char tex
 	case ANSWERED:
 		return say(text, "nonroot answers");
 	case ID_RESERVED:
-		if (lookup->subject->name != NULL && why->id == 0)
-			return say(text, "it is the container user's, and there is none: process 1 "
-					 "is root's");
+		if (lookup->of_container && why->id == 0)
+			return say(text, "process 1 is root's");
 		return say(text, "%s %u is an id that nonroot never gives a name", id_word(lookup),
 			   why->id);
 	case ID_OUT_OF_RANGES:
@@ -139,8 +140,8 @@ static void say_reason(const struct lookup *lookup, enum reason reason, char tex
 			   why->id, why->file, why->line);
 	case GID_OF_PATH:
 		return say(text,
-			   "%u is also the gid that the path in %s, line %u, bears, and that uid "
-			   "must not be in that group",
+			   "%u is also the gid of the path in %s, line %u, and that uid must not "
+			   "be in that group",
 			   why->id, why->file, why->line);
 	case NAMES_TAKEN:
 		return say_names_taken(lookup, text);
@@ -149,22 +150,23 @@ static void say_reason(const struct lookup *lookup, enum reason reason, char tex
 	case NAME_OF_OTHER_ID:
 		return say_name_of_other_id(lookup, text);
 	case NAME_UNUSED:
-		return say(text, "it is the container user's, and there is none: process 1 has "
-				 "several uids or gids, as a set-ID program has");
+		return say(text, "process 1 has several uids or gids, as a set-ID program has");
 	case PATH_BEARS_NONE:
 		return say(text,
-			   "its path in %s, line %u, bears no gid that counts (see: "
+			   "its path in %s, line %u, has no gid that counts (see: "
 			   "nonroot check)",
 			   CONFIG_PATH, why->line);
 	case FILE_UNREADABLE:
 		return say_unreadable(lookup, text);
 	case PROCESS1_UNKNOWN:
-		return say(text, "who process 1 is cannot be known, so nobody is answered for: %s",
+		return say(text,
+			   "who process 1 is cannot be known, so no unknown id gets a name: "
+			   "%s",
 			   error);
 	case GROUPS_UNKNOWN:
 		return say(text, "the groups of process 1 cannot be known: %s", error);
 	case PATH_IN_DOUBT:
-		return say(text, "what the path in %s, line %u, bears cannot be told: %s",
+		return say(text, "the gid of the path in %s, line %u, cannot be known: %s",
 			   CONFIG_PATH, why->line, error);
 	case HOME_IN_DOUBT:
 		return say(text, "which candidate is its home cannot be told: %s", error);
@@ -177,12 +179,66 @@ static void say_reason(const struct lookup *lookup, enum reason reason, char tex
 	}
 }
 
+static bool is_of_container(struct identity_view *view, const struct subject *subject)
+{
+	char name[NAME_SIZE];
+
+	if (subject->name == NULL)
+		return false;
+	identity_container_name(view, name);
+	return *name != '\0' && strcmp(subject->name, name) == 0;
+}
+
+/* Is there no container user for this reason, which the lookup of him gave? */
+static bool is_without_container(enum reason reason)
+{
+	return reason == ID_RESERVED || reason == ID_OUT_OF_RANGES || reason == ID_KNOWN ||
+	       reason == NAMES_TAKEN || reason == NAME_UNUSED;
+}
+
 void reason_sentence(struct identity_view *view, enum reason reason, const struct subject *subject,
 		     char text[EXPLANATION_SIZE])
 {
 	struct lookup lookup = { .view = view, .subject = subject, .why = view->why };
+	char why[EXPLANATION_SIZE];
+	struct record record;
 
-	say_reason(&lookup, reason, text);
+	if (!is_of_container(view, subject))
+		return say_reason(&lookup, reason, text);
+	lookup.of_container = true;
+	/* Without him it is no name of a group, and of a group's number nothing follows for him. */
+	if (subject->group) {
+		if (reason == NAME_NOT_OURS)
+			reason = identity_container_user(view, &record);
+		else
+			return say_reason(&lookup, reason, text);
+		lookup.why = view->why;
+	}
+	say_reason(&lookup, reason, why);
+	if (is_without_container(reason))
+		say(text, "it is the container user's, and there is none: %.*s",
+		    EXPLANATION_SIZE - 64, why);
+	else
+		say(text, "%s", why);
+}
+
+const char *unasked_sentence(int result, const struct nsswitch *nsswitch,
+			     enum nsswitch_database_id id, const char *service)
+{
+	const struct nsswitch_database *database = &nsswitch->databases[id];
+	int position = nsswitch_position(database, service);
+
+	if (result == -ENOENT)
+		return "there is no " NSSWITCH_PATH;
+	if (result < 0)
+		return NSSWITCH_PATH " cannot be read";
+	if (nsswitch->broken)
+		return "a mistake in " NSSWITCH_PATH " makes every lookup fail";
+	if (position < 0)
+		return NSSWITCH_PATH " does not list it";
+	if (nsswitch_blocked_by(database, position) >= 0)
+		return NSSWITCH_PATH " ends the lookup before it";
+	return NULL;
 }
 
 /* --- what is the matter with a directory --- */
@@ -277,6 +333,6 @@ void bearing_sentence(const char *path, enum bearing bearing, const struct walk 
 	case PATH_BROKEN:
 		return say_broken(path, walk, text);
 	case PATH_UNKNOWN:
-		return say(text, "what %s bears cannot be told: %s", path, strerror(-error));
+		return say(text, "the gid of %s cannot be known: %s", path, strerror(-error));
 	}
 }

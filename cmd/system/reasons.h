@@ -8,6 +8,7 @@
 
 #include "identity/home.h"
 #include "identity/identity.h"
+#include "nsswitch/nsswitch.h"
 
 enum {
 	EXPLANATION_SIZE = WALK_PATH_SIZE + HOME_SIZE + 128,
@@ -23,10 +24,17 @@ struct subject {
 
 /*
  * Why nobody is answered for: the reason that a lookup in this view has just given. The view is asked
- * again only for what another id is called.
+ * again only for what another id is called, and for the container user if the name is his.
  */
 void reason_sentence(struct identity_view *view, enum reason reason, const struct subject *subject,
 		     char text[EXPLANATION_SIZE]);
+
+/*
+ * Why a service is not asked what `id` has, by what nsswitch_read() gave, a result and the file: a
+ * clause with "it" for the service. NULL: it is asked if those before it know nothing.
+ */
+const char *unasked_sentence(int result, const struct nsswitch *nsswitch,
+			     enum nsswitch_database_id id, const char *service);
 
 /* What is the matter with a candidate for the user's home, by home_judge(). */
 void home_sentence(const struct user *user, const char *home,

@@ -2,8 +2,8 @@
 # The tests of `nonroot check`, show, passwd and group. For the Makefile at the top to include.
 
 judge_program = $(build)/unit/judges
-judge_sources = cmd/check/advice.c cmd/check/codes.c cmd/check/findings.c \
-		$(sort $(wildcard cmd/check/checks/*.c)) cmd/system/nsswitch.c cmd/system/reasons.c \
+judge_sources = cmd/check/advice.c cmd/check/advice_nsswitch.c cmd/check/codes.c cmd/check/findings.c \
+		$(sort $(wildcard cmd/check/checks/*.c)) nsswitch/nsswitch.c cmd/system/reasons.c \
 		cmd/escape.c cmd/message.c $(sort $(wildcard identity/*.c))
 judge_objects = $(judge_sources:%.c=$(build)/unit/%.o) $(build)/unit/tests/check/judges.o
 

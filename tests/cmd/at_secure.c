@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * To be preloaded: AT_SECURE looks set, as it is where SELinux starts the first process of a
+ * To be preloaded: AT_SECURE looks set, as it is if SELinux starts the first process of a
  * container in another domain, without any right gained.
  */
 #include <dlfcn.h>

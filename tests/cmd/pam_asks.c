@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A PAM module that tells something and then asks a question as a session opens. Meanwhile it has a
- * file open to write to, where its argument names one.
+ * file open to write to, if its argument names one.
  */
 #define PAM_SM_SESSION
 

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import fnmatch
+import re
 import shlex
 import shutil
 import signal
@@ -204,31 +205,31 @@ def image_of(world, build_once, checkout):
 
 
 def recipes():
-    """The two recipes of README.md, by name: what a Dockerfile has behind its FROM."""
-    text = (TOP / "README.md").read_text(encoding="utf-8").split("\n\n")
-    blocks = [
-        "\n".join(line[4:] for line in block.splitlines())
-        for block in text
-        if block.startswith("    COPY dist/")
-    ]
-    found = {"entrypoint" if "ENTRYPOINT" in block else "module": block for block in blocks}
-    assert len(blocks) == 2 and sorted(found) == ["entrypoint", "module"], (
-        "README.md has other recipes: %s" % blocks
-    )
-    return found
+    """Dockerfiles to start from, by name: two of README.md, and the example with an entrypoint."""
+    text = (TOP / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```dockerfile\nFROM debian:\S+\n(.*?)^```$", text, re.M | re.S)
+    found = {"mount" if "--mount" in block else "copy": block for block in blocks}
+    assert len(blocks) == 2 and len(found) == 2, "README.md has other recipes: %s" % blocks
+    example = (TOP / "examples/docker/Containerfile.entrypoint").read_text(encoding="utf-8")
+    return {**found, "entrypoint": example.partition("FROM $base\n")[2]}
 
 
 @pytest.fixture(scope="session")
 def recipe(docker, new_context):
-    """recipe(NAME, suite, buildkit) builds a recipe of README.md, once."""
-    made = {}
+    """recipe(NAME, suite, buildkit) builds a recipe, once."""
+    made = set()
 
     def build(name, suite="trixie", buildkit=False):
+        if not made:  # what the recipes of README.md copy from
+            packages = new_context("nonroot", "FROM scratch\nCOPY dist/*.deb /\n")
+            made.add(docker.build("nonroot", packages))
         tag = "%s-%s-%s" % (name, suite, "buildkit" if buildkit else "classic")
         if tag not in made:
             directory = new_context(tag, "FROM debian:%s-slim\n%s\n" % (suite, recipes()[name]))
+            for deb in debs():
+                shutil.copy2(deb, directory)
             docker.build(tag, directory, buildkit=buildkit)
-            made[tag] = tag
+            made.add(tag)
         return tag
 
     return build

@@ -11,33 +11,35 @@ def run(docker, *arguments):
     return docker.tries("run", "--rm", *arguments)
 
 
-@BUILDERS
+# A recipe, whether BuildKit builds it, and the home.
+RECIPES = {
+    "copied packages, classic": ("copy", False, "/var/lib/nonroot/nonroot"),
+    "copied packages, BuildKit": ("copy", True, "/var/lib/nonroot/nonroot"),
+    "mounted packages, BuildKit": ("mount", True, "/home/nonroot"),
+    "entrypoint, classic": ("entrypoint", False, "/var/lib/nonroot/nonroot"),
+    "entrypoint, BuildKit": ("entrypoint", True, "/var/lib/nonroot/nonroot"),
+}
+
+
 @pytest.mark.parametrize("suite", SUITES)
-@pytest.mark.parametrize("name", ["module", "entrypoint"])
-def test_a_recipe_of_the_readme_names_uid_and_groups(docker, recipe, name, suite, buildkit):
+@pytest.mark.parametrize("name, buildkit, home", RECIPES.values(), ids=RECIPES)
+def test_a_recipe_names_uid_and_groups(docker, recipe, name, buildkit, home, suite):
     image = recipe(name, suite, buildkit)
     like(
         "uid=4321(nonroot) gid=1000(gid-1000) groups=1000(gid-1000),5000(gid-5000)",
         run(docker, "--user", "4321:1000", "--group-add", "5000", image, "id"),
     )
-    like("uid=12345(nonroot) gid=0(root) groups=0(root)", run(docker, image, "id"))
-    home = "/var/lib/nonroot/nonroot"
     like(
         "nonroot:*:4321:0:Container user:%s:/bin/bash" % home,
         run(docker, "--user", "4321", image, "getent", "passwd", "4321"),
     )
+    if name == "mount":
+        like(home, run(docker, image, "sh", "-c", "echo $HOME; touch ~/made"))
     if name == "entrypoint":
+        ask = "echo $USER $HOME; touch ~/made && nonroot check"
         like(
             "nonroot %s\n0 errors, 0 warnings, 0 notes" % home,
-            run(
-                docker,
-                "--user",
-                "4321",
-                image,
-                "sh",
-                "-c",
-                "echo $USER $HOME; touch ~/made && nonroot check",
-            ),
+            run(docker, "--user", "4321", image, "sh", "-c", ask),
         )
 
 

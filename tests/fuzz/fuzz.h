@@ -11,7 +11,7 @@
 int LLVMFuzzerInitialize(int *count, char ***arguments);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Ends the run, with the input kept, where a promise is broken. */
+/* Ends the run, with the input kept, if a promise is broken. */
 void promise(bool kept, const char *what);
 
 /* Is the decimal spelling of `id` somewhere in the input? */

@@ -23,9 +23,9 @@ $(fuzz_names:%=$(build)/fuzz/fuzz_%): $(build)/fuzz/fuzz_%: $(build)/fuzz/tests/
 		$(fuzz_shared)
 	$(fuzz_compile) $(tree_wrap) -o $@ $^
 
-$(build)/fuzz/fuzz_nsswitch: $(build)/fuzz/pam_nonroot/precedence.o $(build)/fuzz/cmd/system/nsswitch.o
+$(build)/fuzz/fuzz_nsswitch: $(build)/fuzz/nsswitch/precedence.o $(build)/fuzz/nsswitch/nsswitch.o
 $(build)/fuzz/fuzz_elf: $(build)/fuzz/cmd/system/elf_file.o
-$(build)/fuzz/fuzz_enable: $(build)/fuzz/cmd/enable/lines.o $(build)/fuzz/cmd/system/nsswitch.o
+$(build)/fuzz/fuzz_enable: $(build)/fuzz/cmd/enable/lines.o $(build)/fuzz/nsswitch/nsswitch.o
 
 # A library that needs versions of libc's, and is small enough for an input.
 elf_seed = $(build)/fuzz/corpus/elf/library
@@ -34,7 +34,7 @@ $(elf_seed):
 	echo 'int puts(const char *); int say(void); int say(void) { return puts(""); }' | \
 		$(CC) -shared -nostartfiles -s -O2 -Wl,-z,noseparate-code,--build-id=none -x c - -o $@
 
-# One file is written per input: in memory where there is such a place.
+# One file is written per input: in memory if there is such a file system.
 fuzz: $(fuzz_names:%=$(build)/fuzz/fuzz_%) $(elf_seed)
 	@if [ -d /dev/shm ] && [ -w /dev/shm ]; then TMPDIR=/dev/shm; else TMPDIR=/tmp; fi; \
 	export TMPDIR; \
@@ -51,5 +51,6 @@ fuzz: $(fuzz_names:%=$(build)/fuzz/fuzz_%) $(elf_seed)
 	done
 
 .PHONY: fuzz
--include $(fuzz_shared:.o=.d) $(wildcard $(build)/fuzz/cmd/*/*.d $(build)/fuzz/pam_nonroot/*.d) \
+-include $(fuzz_shared:.o=.d) $(wildcard $(build)/fuzz/cmd/*/*.d $(build)/fuzz/nsswitch/*.d \
+	 $(build)/fuzz/pam_nonroot/*.d) \
 	 $(fuzz_names:%=$(build)/fuzz/tests/fuzz/fuzz_%.d)

@@ -21,6 +21,7 @@ struct text {
 /* Not on the stack. */
 static struct edit edit;
 static struct nsswitch nsswitch;
+static char parsed[NSSWITCH_FILE_MAX + 1];
 static struct text given, enabled, disabled;
 
 static int change(const struct text *from, enum wish wish, struct text *to)
@@ -46,8 +47,8 @@ static bool is_same(const struct text *one, const struct text *other)
 static const struct nsswitch_database *read_database(const struct text *text,
 						     enum nsswitch_database_id id)
 {
-	memcpy(nsswitch.text, text->bytes, text->length);
-	nsswitch_parse(&nsswitch, text->length, NULL, NULL);
+	memcpy(parsed, text->bytes, text->length);
+	nsswitch_parse(&nsswitch, parsed, text->length, NULL, NULL);
 	promise(!nsswitch.broken, "the C library reads what was written");
 	return &nsswitch.databases[id];
 }
@@ -154,7 +155,7 @@ static size_t other_services(const struct text *text, enum nsswitch_database_id 
 	return length;
 }
 
-/* Not where a comment is, of which the C library makes services, or more of them than are kept. */
+/* Not if there is a comment, of which the C library makes services, or more of them than are kept. */
 static void expect_others_kept(void)
 {
 	static char before[NSSWITCH_FILE_MAX + 1], after[NSSWITCH_FILE_MAX + 1];
@@ -193,7 +194,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		"a file is refused for what it is");
 	if (result < 0) {
 		promise(result == -EINVAL && edit.mistake.line > 0 && edit.mistake.column > 0,
-			"a mistake has a place");
+			"a mistake has a location");
 		return 0;
 	}
 	expect_enabled(wish);

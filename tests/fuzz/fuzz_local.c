@@ -14,7 +14,7 @@
 enum { ENTRIES_MAX = 8 };
 
 /*
- * glibc moves a line to the start of its buffer where blanks stand before it, but not the NUL at its
+ * glibc moves a line to the start of its buffer if blanks stand before it, but not the NUL at its
  * end (__nss_readline): without a newline there, the last digits of an id are read twice.
  */
 static bool doubled_by_glibc(const uint8_t *data, size_t size)

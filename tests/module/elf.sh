@@ -66,7 +66,7 @@ private() {
 	readelf --wide --version-info "$module" | grep -c 'GLIBC_PRIVATE' || true
 }
 
-# Bytes of the stripped file. Where pages may have 64 KiB the linker leaves a hole of that size
+# Bytes of the stripped file. If pages may have 64 KiB the linker leaves a hole of that size
 # between the segments, and what is in them is counted instead.
 stripped_size() {
 	"$strip" -o "$scratch/stripped" "$module"

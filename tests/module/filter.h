@@ -13,11 +13,11 @@ enum { FORBIDDEN_MAX = 4 };
 
 /*
  * From now on each of these calls (at most FORBIDDEN_MAX) fails with `error` in this process. -1
- * where the filter cannot be had or does not work.
+ * if the filter cannot be had or does not work.
  */
 int filter_forbid(const int *numbers, size_t count, unsigned error);
 
-/* Installs a filter of one's own; -1 where it cannot be had. */
+/* Installs a filter of one's own; -1 if it cannot be had. */
 int filter_install(struct sock_filter *filter, size_t count);
 
 #endif

@@ -37,7 +37,7 @@ struct module {
 
 extern struct module module;
 
-/* Fills in `module` from the file; ends the program where a function is missing. */
+/* Fills in `module` from the file; ends the program if a function is missing. */
 void module_open(const char *path);
 
 union entry {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Questions whose answers are compared as a whole, and the world where they are asked: one of
+ * Questions whose answers are compared as a whole, and the world in which they are asked: one of
  * `question_world()`, whose PID 1 is uid and gid 12345 with the group 23456.
  */
 #ifndef TESTS_MODULE_QUESTION_H
@@ -29,8 +29,8 @@ void passwd_text(const struct passwd *passwd, char text[TEXT_SIZE]);
 void group_text(const struct group *group, char text[TEXT_SIZE]);
 
 /*
- * The whole answer: one of these or "gid gid" of initgroups; "" where nobody is answered; anything
- * else where the module breaks the contract.
+ * The whole answer: one of these or "gid gid" of initgroups; "" if nobody is answered; anything
+ * else if the module breaks the contract.
  */
 void question_text(const struct lookup *question, char text[TEXT_SIZE]);
 

@@ -172,9 +172,9 @@ static void the_container_user_is_a_member_of_its_supplementary_group(void **sta
 
 /* ---- Names and ids that are nobody's --------------------------------------------------------- */
 
-/* Fails where a function answers; errno, *errnop, the entry and the buffer are as they should be. */
-static void check_not_found(enum nss_status status, int error, const struct arena *arena,
-			    const union entry *entry)
+/* Fails if a function answers; errno, *errnop, the entry and the buffer are as they should be. */
+static void expect_not_found(enum nss_status status, int error, const struct arena *arena,
+			     const union entry *entry)
 {
 	union entry before;
 
@@ -204,7 +204,7 @@ static void nobody_has_name(const char *name)
 		errno = UNTOUCHED_ERRNO;
 		enum nss_status status = functions[i](name, &entry, (char *)arena.bytes,
 						      sizeof(arena.bytes), &error);
-		check_not_found(status, error, &arena, &entry);
+		expect_not_found(status, error, &arena, &entry);
 	}
 	groups[0] = 1;
 	errno = UNTOUCHED_ERRNO;
@@ -230,7 +230,7 @@ static void nobody_has_id(uint32_t id)
 		errno = UNTOUCHED_ERRNO;
 		enum nss_status status =
 			functions[i](id, &entry, (char *)arena.bytes, sizeof(arena.bytes), &error);
-		check_not_found(status, error, &arena, &entry);
+		expect_not_found(status, error, &arena, &entry);
 	}
 }
 

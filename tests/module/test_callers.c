@@ -305,7 +305,7 @@ static int hear_what_is_right(void **state)
 
 /* ---- Comparing ------------------------------------------------------------------------------ */
 
-/* May `question` be answered like this, where `wanted` is to be answered? */
+/* May `question` be answered like this, if `wanted` is to be answered? */
 typedef bool judge_fn(const struct lookup *question, const char *text, const char *wanted);
 
 static bool is_same(const struct lookup *question, const char *text, const char *wanted)

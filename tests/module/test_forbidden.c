@@ -269,8 +269,8 @@ static void tell(const struct lookup *question, const struct fault *fault, const
 	if (!is_shown(question))
 		return;
 	if (fault->error != 0 && !watch.process_1_unknown)
-		snprintf(call, sizeof(call), ", where call %zu, %s%s,%s fails with %s",
-			 fault->at + 1, find_call(watch.numbers[fault->at])->name, watch.path,
+		snprintf(call, sizeof(call), ", if call %zu, %s%s,%s fails with %s", fault->at + 1,
+			 find_call(watch.numbers[fault->at])->name, watch.path,
 			 fault->onwards ? " and each later one" : "",
 			 strerrorname_np(fault->error));
 	size = snprintf(report->text + report->size, (size_t)room,
@@ -471,7 +471,7 @@ static void ask_without_process_1(const struct lookup *question)
 	watch.process_1_unknown = false;
 }
 
-static void nobody_is_answered_where_process_1_cannot_be_known(void **state)
+static void nobody_is_answered_if_process_1_cannot_be_known(void **state)
 {
 	(void)state;
 	run_as(0, "cron", ask_without_process_1);
@@ -486,7 +486,7 @@ static void nobody_is_answered_where_process_1_cannot_be_known(void **state)
 		cmocka_unit_test(a_failed_call_tells_useradd_no_more),         \
 		cmocka_unit_test(a_failed_call_tells_getent_no_more),          \
 		cmocka_unit_test(a_failed_call_tells_systemds_helper_no_more), \
-		cmocka_unit_test(nobody_is_answered_where_process_1_cannot_be_known)
+		cmocka_unit_test(nobody_is_answered_if_process_1_cannot_be_known)
 
 static int run_without_configuration(void)
 {

@@ -21,7 +21,7 @@ enum { CALL_MAX_MS = 50 };
 
 static const char other_name[] = "[user]\nname = somebody\n[others]\nuser = u%u\n";
 
-/* The name of the container user, or "" where there is none; fails where it takes long. */
+/* The name of the container user, or "" if there is none; fails if it takes long. */
 static const char *name_in_time(void)
 {
 	static char buffer[ANSWER_SIZE];

@@ -93,8 +93,8 @@ static void replace_files(unsigned versions)
 /* ---- The questions -------------------------------------------------------------------------- */
 
 /*
- * Asked of the module and, but for initgroups, of libc too. The answers are those where each file has
- * its first version, and where each has its second one.
+ * Asked of the module and, but for initgroups, of libc too. The answers are those if each file has
+ * its first version, and if each has its second one.
  */
 static const struct load_question {
 	struct lookup lookup;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A container as the module sees it: namespaces where PID 1 has chosen credentials, with an /etc,
+ * A container as the module sees it: namespaces in which PID 1 has chosen credentials, with an /etc,
  * /home and /run of its own. Needs root; changes nothing outside.
  */
 #ifndef TESTS_MODULE_WORLD_H
@@ -27,7 +27,7 @@ struct world {
 
 /*
  * Calls `run`, as root and in a process of its own, in a world with this module. What `run`
- * returns (0 to 99); 100 and more where the process died of a signal. Ends the program where the
+ * returns (0 to 99); 100 and more if the process died of a signal. Ends the program if the
  * world cannot be made.
  */
 int world_run(const struct world *world, const char *module, int (*run)(void *arg), void *arg);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * racer SERVICE USER UID SECONDS: opens sessions one after the other, and removes the home after each,
- * so that the next one makes it again. Prints how many got which home. Exits with 1 where a
+ * so that the next one makes it again. Prints how many got which home. Exits with 1 if a
  * session succeeded with a home that is not a directory of UID's with mode 0700 and the skeleton,
  * though nobody but UID and root could have changed it since: one in a sticky directory.
  */
@@ -36,34 +36,76 @@ static void remove_home(const char *home)
 	rmdir(home);
 }
 
-static bool in_sticky_directory(const char *home)
+/* Opens the directory that the last component of `path` is in; *name is that. */
+static int open_parent(const char *path, const char **name)
 {
 	char parent[512];
-	struct stat st;
 
-	(void)snprintf(parent, sizeof(parent), "%s", home);
-	*strrchr(parent, '/') = '\0';
-	return stat(parent, &st) == 0 && (st.st_mode & S_ISVTX);
+	*name = strrchr(path, '/') + 1;
+	(void)snprintf(parent, sizeof(parent), "%.*s", (int)(*name - path - 1), path);
+	return open(parent, O_PATH | O_DIRECTORY);
 }
 
-static bool good(const char *home, uid_t uid)
+/* Can others than root put something else in the place of the directory that `path` is in? */
+static bool parent_can_be_swapped(const char *path)
+{
+	char parent[512];
+	const char *name;
+	struct stat st;
+	int fd;
+
+	(void)snprintf(parent, sizeof(parent), "%.*s", (int)(strrchr(path, '/') - path), path);
+	fd = open_parent(parent, &name);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		exit(125);
+	close(fd);
+	return st.st_uid != 0 || ((st.st_mode & 022) && !(st.st_mode & S_ISVTX));
+}
+
+static bool good(int parent, const char *name, uid_t uid)
 {
 	char file[512];
 	struct stat st;
 
-	if (lstat(home, &st) < 0 || !S_ISDIR(st.st_mode) || st.st_uid != uid ||
-	    (st.st_mode & 07777) != 0700) {
-		(void)fprintf(stderr, "%s: uid %u mode %o\n", home, st.st_uid, st.st_mode);
+	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		(void)fprintf(stderr, "there is none\n");
 		return false;
 	}
-	(void)snprintf(file, sizeof(file), "%s/.bashrc", home);
-	return lstat(file, &st) == 0;
+	if (!S_ISDIR(st.st_mode) || st.st_uid != uid || (st.st_mode & 07777) != 0700) {
+		(void)fprintf(stderr, "%s: uid %u mode %o\n", name, st.st_uid, st.st_mode);
+		return false;
+	}
+	(void)snprintf(file, sizeof(file), "%s/.bashrc", name);
+	return fstatat(parent, file, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* What came of a session. */
 enum outcome { GUARDED_HOME, OPEN_HOME, NO_HOME, OUTCOMES };
 
-/* Ends the process where the home is a bad one. */
+/*
+ * The directory that the home is in is opened once: what has its name may be another one meanwhile.
+ * Then the home is not to be found, which means nothing.
+ */
+static enum outcome judge(const char *home, uid_t uid)
+{
+	const char *name;
+	struct stat st;
+	int parent = open_parent(home, &name);
+	bool sticky = parent >= 0 && fstat(parent, &st) == 0 && (st.st_mode & S_ISVTX);
+
+	if (sticky && fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0 &&
+	    parent_can_be_swapped(home))
+		sticky = false;
+	if (sticky && !good(parent, name, uid)) {
+		(void)fprintf(stderr, "%s is no good home\n", home);
+		exit(1);
+	}
+	if (parent >= 0)
+		close(parent);
+	return sticky ? GUARDED_HOME : OPEN_HOME;
+}
+
+/* Ends the process if the home is a bad one. */
 static enum outcome race(const char *service, const char *user, uid_t uid)
 {
 	const struct pam_conv conversation = { .conv = converse };
@@ -76,17 +118,10 @@ static enum outcome race(const char *service, const char *user, uid_t uid)
 		exit(125);
 	result = pam_open_session(pamh, 0);
 	home = pam_getenv(pamh, "HOME");
-	if (result == PAM_SUCCESS && in_sticky_directory(home)) {
-		if (!good(home, uid)) {
-			(void)fprintf(stderr, "%s is no good home\n", home);
-			exit(1);
-		}
-		outcome = GUARDED_HOME;
-	} else if (result == PAM_SUCCESS) {
-		outcome = OPEN_HOME;
-	}
-	if (result == PAM_SUCCESS)
+	if (result == PAM_SUCCESS) {
+		outcome = judge(home, uid);
 		remove_home(home);
+	}
 	pam_end(pamh, result);
 	return outcome;
 }

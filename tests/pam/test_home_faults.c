@@ -13,7 +13,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,9 +23,9 @@
 #include <unistd.h>
 
 #include "pam_nonroot/temporary_uid.h"
-#include "pam_nonroot/home_make.h"
+#include "tests/pam/fixture.h"
 
-enum { MAKER = 12345, SOMEBODY = 777, CALLS_MAX = 2000 };
+enum { SOMEBODY = 777, CALLS_MAX = 2000 };
 
 static const int errors[] = {
 	EMFILE, ENFILE, ENOMEM, EACCES, EPERM, ENOSYS, EINVAL, EIO, ELOOP, ESTALE, ENOSPC, EDQUOT,
@@ -142,16 +141,6 @@ long __wrap_syscall(long number, ...)
 
 /* ---- The world ------------------------------------------------------------------------------ */
 
-struct fixture {
-	char path[32];
-	int root;
-	int descriptors;
-	struct user user;
-	struct identity_view view;
-};
-
-static const struct credentials pid1 = { .uid = 1, .gid = 1, .groups = &pid1.gid };
-
 static int count_descriptors(void)
 {
 	DIR *directory = opendir("/proc/self/fd");
@@ -163,65 +152,27 @@ static int count_descriptors(void)
 	return count;
 }
 
-static void put_directory(const struct fixture *fixture, const char *path, mode_t mode)
-{
-	assert_int_equal(__real_mkdirat(fixture->root, path, 0755), 0);
-	assert_int_equal(fchmodat(fixture->root, path, mode, 0), 0);
-}
-
-static void put_file(const struct fixture *fixture, const char *path)
-{
-	int fd = __real_openat64(fixture->root, path, O_WRONLY | O_CREAT | O_EXCL, 0644);
-
-	assert_true(fd >= 0);
-	assert_int_equal(__real_write(fd, "content", 7), 7);
-	__real_close(fd);
-}
-
 static int set_up(void **state)
 {
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
+	struct fixture *fixture = fixture_make();
 
 	*state = fixture;
 	if (fixture == NULL)
 		return -1;
-	strcpy(fixture->path, "/tmp/home_faults.XXXXXX");
-	if (mkdtemp(fixture->path) == NULL || chmod(fixture->path, 0755) < 0)
-		return -1;
-	fixture->root = open(fixture->path, O_PATH | O_DIRECTORY);
-	put_directory(fixture, "base", 01777);
-	put_directory(fixture, "skel", 0755);
-	put_directory(fixture, "skel/dir", 0755);
-	put_file(fixture, "skel/dir/file");
-	put_file(fixture, "skel/.profile");
 	assert_int_equal(__real_symlinkat(".profile", fixture->root, "skel/link"), 0);
 	put_directory(fixture, "base/theirs", 0777);
-	put_file(fixture, "base/theirs/file");
-	fixture->user.uid = geteuid() == 0 ? MAKER : geteuid();
-	fixture->user.gid = geteuid() == 0 ? MAKER : getegid();
+	put_file(fixture, "base/theirs/file", "content");
 	if (geteuid() == 0)
 		assert_int_equal(fchownat(fixture->root, "base/theirs", SOMEBODY, SOMEBODY, 0), 0);
-	strcpy(fixture->user.name, "user");
+	/* The skeleton of the tests is root's only if the tests are. */
+	fixture->options.skeleton = geteuid() == 0 ? "/skel" : NULL;
 	fixture->descriptors = count_descriptors();
 	return 0;
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-	(void)st;
-	(void)type;
-	(void)where;
-	return remove(path);
-}
-
 static int tear_down(void **state)
 {
-	struct fixture *fixture = *state;
-	int result = nftw(fixture->path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-
-	__real_close(fixture->root);
-	free(fixture);
-	return result;
+	return fixture_remove(*state);
 }
 
 /* ---- What is to hold ------------------------------------------------------------------------ */
@@ -244,56 +195,36 @@ static bool is_whole(const struct fixture *fixture, const struct skeleton_report
 	       st.st_uid == fixture->user.uid && (all || report->why != NULL);
 }
 
-static unsigned entries(const struct fixture *fixture, const char *path)
-{
-	char absolute[128];
-	unsigned count = 0;
-	DIR *directory;
-
-	(void)snprintf(absolute, sizeof(absolute), "%s/%s", fixture->path, path);
-	directory = opendir(absolute);
-	assert_non_null(directory);
-	while (__real_readdir64(directory) != NULL)
-		count++;
-	closedir(directory);
-	return count - 2;
-}
-
 static void remove_home(const struct fixture *fixture)
 {
 	char home[64];
 
 	(void)snprintf(home, sizeof(home), "%s/base/home", fixture->path);
 	if (exists(fixture, "base/home"))
-		assert_int_equal(nftw(home, remove_entry, 16, FTW_DEPTH | FTW_PHYS), 0);
+		assert_int_equal(remove_all(home), 0);
 }
 
 /* Makes a home, with one call that fails; the number of calls that were made. */
 static size_t make(struct fixture *fixture, const char *home, size_t call, int error, int *result,
 		   struct skeleton_report *report)
 {
-	const struct home_options options = {
-		.umask = 077,
-		/* The skeleton of the tests is root's only where the tests are. */
-		.skeleton = geteuid() == 0 ? "/skel" : NULL,
-	};
 	struct saved_ids saved;
 
 	watch.error = 0;
-	identity_view_start(&fixture->view, fixture->root, &pid1, NULL);
+	identity_view_start(&fixture->view, fixture->root, &fixture_pid1, NULL);
 	assert_int_equal(temporarily_use_uid(&saved, &fixture->view, &fixture->user), 0);
 	watch.armed = true;
 	watch.made = 0;
 	watch.fails = call;
 	watch.error = error;
-	*result = home_make(&fixture->view, &fixture->user, home, &options, report);
+	*result = home_make(&fixture->view, &fixture->user, home, &fixture->options, report);
 	watch.armed = false;
 	assert_int_equal(restore_uid(&saved), 0);
 	return watch.made;
 }
 
-static void check_made(const struct fixture *fixture, int result,
-		       const struct skeleton_report *report)
+static void expect_made(const struct fixture *fixture, int result,
+			const struct skeleton_report *report)
 {
 	bool there = exists(fixture, "base/home");
 
@@ -316,12 +247,12 @@ static void a_home_is_whole_or_not_there_whatever_fails(void **state)
 
 	assert_int_equal(result, 0);
 	assert_true(calls > 10 && calls < CALLS_MAX);
-	check_made(fixture, result, &report);
+	expect_made(fixture, result, &report);
 	remove_home(fixture);
 	for (size_t call = 0; call < calls; call++) {
 		for (size_t i = 0; i < ERRORS; i++) {
 			make(fixture, "/base/home", call, errors[i], &result, &report);
-			check_made(fixture, result, &report);
+			expect_made(fixture, result, &report);
 			remove_home(fixture);
 		}
 	}
@@ -339,7 +270,7 @@ static void what_is_somebody_elses_is_no_home_whatever_fails(void **state)
 		/* It is the user's own then; a file is nobody's home. */
 		assert_int_equal(__real_unlinkat(fixture->root, "base/theirs/file", 0), 0);
 		assert_int_equal(__real_unlinkat(fixture->root, "base/theirs", AT_REMOVEDIR), 0);
-		put_file(fixture, "base/theirs");
+		put_file(fixture, "base/theirs", "content");
 	}
 	calls = make(fixture, "/base/theirs", 0, 0, &result, &report);
 	assert_true(result < 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * home_make() and what it stands on, below a root directory that each test makes. As any user: root
- * makes the home of uid 12345, everybody else its own. System calls that this file wraps fail where
+ * makes the home of uid 12345, everybody else its own. System calls that this file wraps fail if
  * a test says so.
  */
 #include <setjmp.h>
@@ -10,10 +10,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +24,7 @@
 #include "pam_nonroot/temporary_uid.h"
 #include "pam_nonroot/home_make.h"
 #include "pam_nonroot/log.h"
+#include "tests/pam/fixture.h"
 
 /* What the wrapped calls fail with; 0: they do their work. */
 static int rename_error;
@@ -131,74 +130,17 @@ int __wrap_setfsuid(uid_t uid)
 	return __real_setfsuid(no_way_back && uid == 0 ? (uid_t)-1 : uid);
 }
 
-struct fixture {
-	char path[32];
-	int root;
-	struct identity_view view;
-	struct user user;
-	struct home_options options;
-	struct skeleton_report report;
-};
-
-static void put_file(const struct fixture *fixture, const char *path, const char *content)
-{
-	int fd = openat(fixture->root, path, O_WRONLY | O_CREAT | O_EXCL, 0644);
-
-	assert_true(fd >= 0);
-	assert_int_equal(__real_write(fd, content, strlen(content)), strlen(content));
-	close(fd);
-}
-
-static void put_directory(const struct fixture *fixture, const char *path, mode_t mode)
-{
-	assert_int_equal(mkdirat(fixture->root, path, 0755), 0);
-	assert_int_equal(fchmodat(fixture->root, path, mode, 0), 0);
-}
-
 static int set_up(void **state)
 {
-	static const struct credentials pid1 = { .uid = 1, .gid = 1, .groups = &pid1.gid };
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-	*state = fixture;
-	if (fixture == NULL)
-		return -1;
 	rename_error = write_error = random_error = 0;
 	first = NOBODY;
-	umask(022);
-	strcpy(fixture->path, "/tmp/home_make.XXXXXX");
-	if (mkdtemp(fixture->path) == NULL || chmod(fixture->path, 0755) < 0)
-		return -1;
-	fixture->root = open(fixture->path, O_PATH | O_DIRECTORY);
-	put_directory(fixture, "base", 01777);
-	put_directory(fixture, "skel", 0755);
-	put_directory(fixture, "skel/dir", 0555 | 0200);
-	put_file(fixture, "skel/dir/file", "content");
-	put_file(fixture, "skel/.profile", "profile");
-	identity_view_start(&fixture->view, fixture->root, &pid1, NULL);
-	fixture->user.uid = geteuid() == 0 ? 12345 : geteuid();
-	fixture->user.gid = geteuid() == 0 ? 12345 : getegid();
-	strcpy(fixture->user.name, "user");
-	fixture->options = (struct home_options){ .umask = 077 };
-	return 0;
-}
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-	(void)st;
-	(void)type;
-	(void)where;
-	return remove(path);
+	*state = fixture_make();
+	return *state == NULL ? -1 : 0;
 }
 
 static int tear_down(void **state)
 {
-	struct fixture *fixture = *state;
-	int result = nftw(fixture->path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-
-	close(fixture->root);
-	free(fixture);
-	return result;
+	return fixture_remove(*state);
 }
 
 static int make_at(struct fixture *fixture, const char *home)
@@ -235,23 +177,7 @@ static void assert_missing(const struct fixture *fixture, const char *path)
 	assert_int_equal(errno, ENOENT);
 }
 
-/* How many entries a directory has: a home on its way would count. */
-static unsigned entries(const struct fixture *fixture, const char *path)
-{
-	char absolute[128];
-	unsigned count = 0;
-	DIR *directory;
-
-	(void)snprintf(absolute, sizeof(absolute), "%s/%s", fixture->path, path);
-	directory = opendir(absolute);
-	assert_non_null(directory);
-	while (readdir(directory) != NULL)
-		count++;
-	closedir(directory);
-	return count - 2;
-}
-
-/* The skeleton of the tests is root's only where the tests are. */
+/* The skeleton of the tests is root's only if the tests are. */
 static void use_skeleton(struct fixture *fixture)
 {
 	fixture->options.skeleton = geteuid() == 0 ? "/skel" : "/none";
@@ -531,7 +457,7 @@ static void a_limit_on_file_sizes_is_an_error_and_no_signal(void **state)
 }
 
 /* Nobody acts for somebody else, but root; and everything is as before afterwards. */
-static void one_acts_as_the_user_only_where_one_may(void **state)
+static void the_uid_of_the_user_is_used_only_if_it_may_be(void **state)
 {
 	struct fixture *fixture = *state;
 	struct user other = fixture->user;
@@ -643,7 +569,7 @@ int main(void)
 		TEST(the_skeleton_arrives_or_is_known_to_be_left_out),
 		TEST(a_skeleton_that_cannot_be_written_leaves_nothing),
 		TEST(a_limit_on_file_sizes_is_an_error_and_no_signal),
-		TEST(one_acts_as_the_user_only_where_one_may),
+		TEST(the_uid_of_the_user_is_used_only_if_it_may_be),
 		TEST(a_process_that_cannot_be_itself_again_is_told),
 		TEST(what_the_user_has_is_not_taken_for_a_new_home),
 		cmocka_unit_test(text_for_the_log_has_no_control_bytes_and_an_end),

@@ -229,7 +229,7 @@ static void a_session_without_a_home_is_the_error_that_sudo_forgives(void **stat
 
 	(void)state;
 	if (geteuid() == 0) {
-		/* Root could make the home of anybody, but not where nothing can be written. */
+		/* Root could make the home of anybody, but not if nothing can be written. */
 		assert_int_equal(chmod("/tmp", 0755), 0);
 		assert_int_equal(chmod("/var/lib/nonroot", 0755), 0);
 	}

@@ -364,7 +364,7 @@ static void expect_fault(int root, int error)
 }
 
 /* Invariant 6: is there a file that counts? */
-static void where_that_cannot_be_told_it_is_a_fault(void **state)
+static void if_that_cannot_be_told_it_is_a_fault(void **state)
 {
 	(void)state;
 	tree_file("/etc", "");
@@ -397,7 +397,7 @@ static void a_file_that_counts_and_cannot_be_read_is_a_fault(void **state)
 	}
 }
 
-static void where_no_file_is_seen_for_a_fault_it_is_a_fault(void **state)
+static void if_no_file_is_seen_for_a_fault_it_is_a_fault(void **state)
 {
 	(void)state;
 	tree_directory("/etc", 0755);
@@ -511,7 +511,7 @@ static void a_larger_file_is_passed_over(void **state)
 	expect_passed_over();
 }
 
-static void a_file_with_a_nul_byte_anywhere_is_passed_over(void **state)
+static void a_file_with_a_nul_byte_anywhere_is_ignored(void **state)
 {
 	static const char text[] = "[user]\nname = app\n# comment\n[others]\nuser = u%u\n";
 	char changed[sizeof(text)];
@@ -605,7 +605,7 @@ static void a_file_that_is_one_endless_line_is_one_problem(void **state)
 	free(text);
 }
 
-/* What stands before it, built in or from a line, stays where a value is bad. */
+/* What stands before it, built in or from a line, stays if a value is bad. */
 static void expect_bad(const char *section, const char *setting)
 {
 	tree_format(CONFIG_PATH, "[%s]\n%s\n", section, setting);
@@ -888,7 +888,7 @@ static void a_problem_is_told_with_line_and_column(void **state)
 	expect_problem(2, 5);
 }
 
-/* Both are from 1; both 0 where it is the file as a whole. */
+/* Both are from 1; both 0 if it is the file as a whole. */
 static void a_problem_of_a_line_has_a_column(void **state)
 {
 	(void)state;
@@ -938,7 +938,7 @@ static void there_are_at_most_16_groups(void **state)
 	assert_string_equal(config_group_named(&config, "group1")->path, "/run/1");
 }
 
-static void a_group_may_be_set_again_where_there_are_16(void **state)
+static void a_group_may_be_set_again_if_there_are_16(void **state)
 {
 	char text[1024] = "[groups]\n";
 	size_t length = strlen(text);
@@ -1173,16 +1173,16 @@ int main(void)
 		test_in_tree(a_link_is_passed_over),
 		test_in_tree(a_directory_is_passed_over),
 		test_in_tree(a_socket_is_passed_over),
-		test_in_tree(where_that_cannot_be_told_it_is_a_fault),
+		test_in_tree(if_that_cannot_be_told_it_is_a_fault),
 		test_in_tree(a_file_that_counts_and_cannot_be_read_is_a_fault),
-		test_in_tree(where_no_file_is_seen_for_a_fault_it_is_a_fault),
+		test_in_tree(if_no_file_is_seen_for_a_fault_it_is_a_fault),
 		test_in_tree(a_file_that_every_caller_passes_over_is_no_fault),
 		test_in_tree(a_file_of_somebody_else_is_passed_over),
 		test_in_tree(a_file_that_group_or_others_may_write_to_is_passed_over),
 		test_in_tree(a_file_that_not_everybody_may_read_is_passed_over),
 		test_in_tree(a_file_of_64_kib_is_read_to_its_end),
 		test_in_tree(a_larger_file_is_passed_over),
-		test_in_tree(a_file_with_a_nul_byte_anywhere_is_passed_over),
+		test_in_tree(a_file_with_a_nul_byte_anywhere_is_ignored),
 		test_in_tree(a_nul_byte_in_the_rest_of_a_long_line_counts_too),
 		test_in_tree(a_line_of_1024_bytes_counts),
 		test_in_tree(a_longer_line_is_passed_over_and_no_other),
@@ -1207,7 +1207,7 @@ int main(void)
 		test_in_tree(a_problem_of_a_line_has_a_column),
 		test_in_tree(every_problem_is_told),
 		test_in_tree(there_are_at_most_16_groups),
-		test_in_tree(a_group_may_be_set_again_where_there_are_16),
+		test_in_tree(a_group_may_be_set_again_if_there_are_16),
 		test_in_tree(join_may_stand_before_its_groups),
 		test_in_tree(at_most_16_groups_can_be_joined),
 		test_in_tree(join_of_an_absent_group_is_told_with_its_line),

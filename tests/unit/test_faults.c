@@ -43,7 +43,7 @@ static const struct allowed_call {
 	const char *name;
 	/* nss_files makes it too, so no filter that lets programs look up users forbids it. */
 	bool basic;
-	/* Where a filter forbids it, the answer is the same; else it may be none. */
+	/* If a filter forbids it, the answer is the same; else it may be none. */
 	bool replaced;
 	enum exception exception;
 } allowed_calls[] = {
@@ -230,7 +230,7 @@ static const struct lookup {
 	{ "uid 27, whose gid is sudo's", user_by_uid, 27, NULL, false },
 	{ "uid 65535", user_by_uid, 65535, NULL, false },
 	{ "a local uid", user_by_uid, LOCAL, NULL, false },
-	{ "a uid whose gid a path bears", user_by_uid, SOCKET, NULL, false },
+	{ "a uid whose gid a path has", user_by_uid, SOCKET, NULL, false },
 	{ "the container user by name", user_by_name, 0, "nonroot", false },
 	{ "one of the others by name", user_by_name, 0, "uid-2000", false },
 	{ "the container user by its number's name", user_by_name, 0, "uid-12345", false },
@@ -347,7 +347,7 @@ static const struct situation situations[] = {
 
 /* --- one call that fails --- */
 
-/* What the answer is where the file system of `path` is read-only. */
+/* What the answer is if the file system of `path` is read-only. */
 static void look_up_read_only(const struct lookup *lookup, const char *path,
 			      char answer[ANSWER_SIZE])
 {
@@ -582,7 +582,7 @@ static void without_faults_the_answers_are_right(void **state)
 	expect_answer("one of the others by name",
 		      "uid-2000:*:2000:2000:uid-2000:/var/lib/nonroot/uid-2000:/bin/sh\n");
 	expect_answer("uid 27, whose gid is sudo's", "");
-	expect_answer("a uid whose gid a path bears", "");
+	expect_answer("a uid whose gid a path has", "");
 	expect_answer("uid 65535", "");
 	expect_answer("gid 65535", "gid-65535:*:65535:nonroot\n");
 	expect_answer("a local uid", "");

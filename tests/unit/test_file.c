@@ -27,7 +27,7 @@ static void start_reading(struct reader *reader, const char *bytes, size_t size,
 	assert_int_equal(reader_open(reader, tree_root(), "/file", 0, most), 0);
 }
 
-static void expect_piece(struct reader *reader, const char *bytes, size_t length, bool last)
+static void expect_chunk(struct reader *reader, const char *bytes, size_t length, bool last)
 {
 	struct chunk chunk;
 
@@ -55,10 +55,10 @@ static void lines_come_one_by_one_without_their_newline(void **state)
 	(void)state;
 	start_reading(&reader, text, strlen(text), 1000);
 
-	expect_piece(&reader, "one", 3, true);
-	expect_piece(&reader, "", 0, true);
-	expect_piece(&reader, "two\r", 4, true);
-	expect_piece(&reader, "three", 5, true);
+	expect_chunk(&reader, "one", 3, true);
+	expect_chunk(&reader, "", 0, true);
+	expect_chunk(&reader, "two\r", 4, true);
+	expect_chunk(&reader, "three", 5, true);
 	expect_end(&reader);
 	reader_close(&reader);
 }
@@ -70,8 +70,8 @@ static void the_last_line_counts_without_newline_too(void **state)
 	(void)state;
 	start_reading(&reader, "one\ntwo", 7, 1000);
 
-	expect_piece(&reader, "one", 3, true);
-	expect_piece(&reader, "two", 3, true);
+	expect_chunk(&reader, "one", 3, true);
+	expect_chunk(&reader, "two", 3, true);
 	expect_end(&reader);
 	reader_close(&reader);
 }
@@ -94,9 +94,9 @@ static void a_nul_byte_is_a_byte_of_the_line(void **state)
 	(void)state;
 	start_reading(&reader, "a\0b\n\0\nc", 7, 1000);
 
-	expect_piece(&reader, "a\0b", 3, true);
-	expect_piece(&reader, "\0", 1, true);
-	expect_piece(&reader, "c", 1, true);
+	expect_chunk(&reader, "a\0b", 3, true);
+	expect_chunk(&reader, "\0", 1, true);
+	expect_chunk(&reader, "c", 1, true);
 	expect_end(&reader);
 	reader_close(&reader);
 }
@@ -127,7 +127,7 @@ static void expect_the_same_bytes(const char *bytes, size_t size)
 	free(together);
 }
 
-static void pieces_of_lines_of_every_length_around_the_buffer_make_the_file(void **state)
+static void chunks_of_lines_of_every_length_around_the_buffer_make_the_file(void **state)
 {
 	(void)state;
 	for (size_t length = BUFFER - 3; length <= BUFFER + 3; length++) {
@@ -142,7 +142,7 @@ static void pieces_of_lines_of_every_length_around_the_buffer_make_the_file(void
 	}
 }
 
-static void a_line_that_the_buffer_holds_is_one_piece_wherever_it_stands(void **state)
+static void a_line_that_the_buffer_holds_is_one_chunk_wherever_it_stands(void **state)
 {
 	const size_t size = BUFFER + 100;
 	char *text = repeated('t', size);
@@ -155,8 +155,8 @@ static void a_line_that_the_buffer_holds_is_one_piece_wherever_it_stands(void **
 		text[before] = '\n';
 		text[before + BUFFER] = '\n';
 		start_reading(&reader, text, before + BUFFER + 1, 100000);
-		expect_piece(&reader, text, before, true);
-		expect_piece(&reader, text + before + 1, BUFFER - 1, true);
+		expect_chunk(&reader, text, before, true);
+		expect_chunk(&reader, text + before + 1, BUFFER - 1, true);
 		expect_end(&reader);
 		reader_close(&reader);
 	}
@@ -164,7 +164,7 @@ static void a_line_that_the_buffer_holds_is_one_piece_wherever_it_stands(void **
 }
 
 /* Says whether the last chunk of a file of one line ends that line. */
-static bool ends_with_a_last_piece(size_t length, bool newline)
+static bool ends_with_a_last_chunk(size_t length, bool newline)
 {
 	char *text = repeated('t', length + 1);
 	struct chunk chunk = { .last = false };
@@ -179,12 +179,12 @@ static bool ends_with_a_last_piece(size_t length, bool newline)
 	return chunk.last;
 }
 
-static void every_line_has_a_last_piece(void **state)
+static void every_line_has_a_last_chunk(void **state)
 {
 	(void)state;
 	for (size_t length = BUFFER - 2; length <= BUFFER + 2; length++) {
-		assert_true(ends_with_a_last_piece(length, true));
-		if (!ends_with_a_last_piece(length, false))
+		assert_true(ends_with_a_last_chunk(length, true));
+		if (!ends_with_a_last_chunk(length, false))
 			fail_msg("a line of %zu bytes without newline has no last chunk", length);
 	}
 }
@@ -210,8 +210,8 @@ static void a_file_that_is_too_large_is_not_read(void **state)
 	tree_file("/file", "one\ntwo\n");
 	assert_int_equal(reader_open(&reader, tree_root(), "/file", 0, 7), -EFBIG);
 	start_reading(&reader, "one\ntwo\n", 8, 8);
-	expect_piece(&reader, "one", 3, true);
-	expect_piece(&reader, "two", 3, true);
+	expect_chunk(&reader, "one", 3, true);
+	expect_chunk(&reader, "two", 3, true);
 	expect_end(&reader);
 	reader_close(&reader);
 }
@@ -231,8 +231,8 @@ static void a_file_whose_size_is_told_as_0_is_read_as_far_as_allowed(void **stat
 		if (most < 8) {
 			assert_int_equal(reader_next(&reader, &chunk), -EFBIG);
 		} else {
-			expect_piece(&reader, "one", 3, true);
-			expect_piece(&reader, "two", 3, true);
+			expect_chunk(&reader, "one", 3, true);
+			expect_chunk(&reader, "two", 3, true);
 			expect_end(&reader);
 		}
 		reader_close(&reader);
@@ -263,7 +263,7 @@ static void a_link_is_read_through_unless_it_is_not_to_be_followed(void **state)
 	tree_link("/link", "file");
 	assert_int_equal(reader_open(&reader, tree_root(), "/link", O_NOFOLLOW, 1000), -ELOOP);
 	assert_int_equal(reader_open(&reader, tree_root(), "/link", 0, 1000), 0);
-	expect_piece(&reader, "one", 3, true);
+	expect_chunk(&reader, "one", 3, true);
 	reader_close(&reader);
 }
 
@@ -293,7 +293,7 @@ static void a_file_that_cannot_be_looked_at_is_closed_again(void **state)
 	assert_int_equal(tree_descriptors(), 0);
 }
 
-static void a_whole_file_is_read_where_its_bytes_and_a_nul_fit(void **state)
+static void a_whole_file_is_read_if_its_bytes_and_a_nul_fit(void **state)
 {
 	char buffer[9];
 	size_t length = 77;
@@ -556,13 +556,13 @@ static void a_file_is_of_procfs_if_its_file_system_says_so(void **state)
 	tree_watch();
 	tree_without_procfs();
 	assert_false(is_of_proc(tree_root(), "/proc/1/status"));
-	/* /proc/self is asked only where there is no answer. */
+	/* /proc/self is asked only if there is no answer. */
 	link_self(getpid());
 	assert_false(is_of_proc(tree_root(), "/proc/1/status"));
 }
 
 /* gVisor tells it of directories alone, and a filter may forbid the call. */
-static void where_its_file_system_does_not_say_the_link_self_does(void **state)
+static void if_its_file_system_does_not_say_the_link_self_does(void **state)
 {
 	static const int forbidden[] = { ENOSYS, EPERM, EINVAL };
 	static const int faults[] = { EMFILE, ENFILE, ENOMEM, EACCES, EIO, ELOOP, ESTALE };
@@ -604,7 +604,7 @@ static void below_the_own_root_no_rarer_call_is_made(void **state)
 	tree_as_own_root();
 	tree_watch();
 	assert_int_equal(reader_open(&reader, ROOT_OWN, "/file", 0, 10), 0);
-	expect_piece(&reader, "one", 3, true);
+	expect_chunk(&reader, "one", 3, true);
 	reader_close(&reader);
 	assert_int_equal(file_attributes_at(ROOT_OWN, "/file", true, &attributes), 0);
 	for (size_t i = 0; i < tree_call_count(); i++) {
@@ -650,9 +650,9 @@ int main(void)
 		test_in_tree(the_last_line_counts_without_newline_too),
 		test_in_tree(an_empty_file_has_no_lines),
 		test_in_tree(a_nul_byte_is_a_byte_of_the_line),
-		test_in_tree(pieces_of_lines_of_every_length_around_the_buffer_make_the_file),
-		test_in_tree(a_line_that_the_buffer_holds_is_one_piece_wherever_it_stands),
-		test_in_tree(every_line_has_a_last_piece),
+		test_in_tree(chunks_of_lines_of_every_length_around_the_buffer_make_the_file),
+		test_in_tree(a_line_that_the_buffer_holds_is_one_chunk_wherever_it_stands),
+		test_in_tree(every_line_has_a_last_chunk),
 		test_in_tree(interrupted_and_short_reads_change_nothing),
 		test_in_tree(a_file_that_is_too_large_is_not_read),
 		test_in_tree(a_file_whose_size_is_told_as_0_is_read_as_far_as_allowed),
@@ -660,7 +660,7 @@ int main(void)
 		test_in_tree(a_link_is_read_through_unless_it_is_not_to_be_followed),
 		test_in_tree(an_error_of_reading_is_told),
 		test_in_tree(a_file_that_cannot_be_looked_at_is_closed_again),
-		test_in_tree(a_whole_file_is_read_where_its_bytes_and_a_nul_fit),
+		test_in_tree(a_whole_file_is_read_if_its_bytes_and_a_nul_fit),
 		test_in_tree(no_link_leads_out_of_the_root),
 		test_in_tree(links_are_followed_inside_the_root),
 		test_in_tree(a_rename_elsewhere_does_not_keep_a_file_from_being_opened),
@@ -674,7 +674,7 @@ int main(void)
 		test_in_tree(a_file_system_that_may_not_be_asked_about_is_taken_for_read_only),
 		test_in_tree(the_target_of_a_link_is_told_as_it_stands),
 		test_in_tree(a_file_is_of_procfs_if_its_file_system_says_so),
-		test_in_tree(where_its_file_system_does_not_say_the_link_self_does),
+		test_in_tree(if_its_file_system_does_not_say_the_link_self_does),
 		test_in_tree(below_the_own_root_no_rarer_call_is_made),
 		test_in_tree(our_own_root_is_read_as_stat_tells_it),
 	};

@@ -73,7 +73,7 @@ static void expect_state(const struct user *user, enum home_state state, const c
 	assert_int_equal(home.state, state);
 }
 
-/* `where` is NULL where nobody needs to know it. */
+/* `where` is NULL if nobody needs to know it. */
 static void expect_verdict(const struct user *user, const char *path, enum home_verdict expected,
 			   const char *where)
 {
@@ -107,7 +107,7 @@ static void of_two_homes_the_first_configured_is_taken(void **state)
 	expect_home(&container, "/home/nonroot");
 }
 
-static void where_none_exists_the_first_that_can_be_made_is_taken(void **state)
+static void if_none_exists_the_first_that_can_be_made_is_taken(void **state)
 {
 	(void)state;
 	expect_home(&container, "/var/lib/nonroot/nonroot");
@@ -119,7 +119,7 @@ static void where_none_exists_the_first_that_can_be_made_is_taken(void **state)
 	expect_home(&container, "/home/nonroot");
 }
 
-static void where_none_can_be_made_the_first_is_taken(void **state)
+static void if_none_can_be_made_the_first_is_taken(void **state)
 {
 	(void)state;
 	tree_delete("/var/lib/nonroot");
@@ -186,7 +186,7 @@ static void a_directory_of_roots_that_is_not_writable_is_never_used(void **state
 	expect_home(&other, "/var/lib/nonroot/uid-54321");
 }
 
-/* Chosen where the image has such a home and nothing else could be made. */
+/* Chosen if the image has such a home and nothing else could be made. */
 static void expect_root_owned(const struct user *user, mode_t mode, gid_t gid, bool belongs)
 {
 	char home[HOME_SIZE];
@@ -322,14 +322,14 @@ static void a_volume_of_root_s_that_nobody_may_write_to_is_none(void **state)
 
 static void a_squatter_gets_nothing_in_a_directory_that_everybody_may_write_to(void **state)
 {
-	static const char *const places[] = { "/tmp", "/var/lib/nonroot" };
+	static const char *const parents[] = { "/tmp", "/var/lib/nonroot" };
 	static const mode_t modes[] = { 0700, 0755, 0775, 0777, 01777, 02777, 0770 };
 	static const gid_t gids[] = { STRANGER, GID, SUPPLEMENTARY, 0 };
 	char path[64];
 
 	(void)state;
-	for (size_t place = 0; place < 2; place++) {
-		snprintf(path, sizeof(path), "%s/nonroot", places[place]);
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "%s/nonroot", parents[i]);
 		for (size_t mode = 0; mode < sizeof(modes) / sizeof(modes[0]); mode++) {
 			for (size_t gid = 0; gid < sizeof(gids) / sizeof(gids[0]); gid++) {
 				struct home_judgement judgement;
@@ -398,7 +398,7 @@ static void above_a_home_only_those_may_write_who_may_write_to_it(void **state)
 	expect_verdict(&container, "/srv/app/home", HOME_EXPOSED, "/srv/app");
 	tree_owner("/srv/app", 0, SUPPLEMENTARY);
 	expect_verdict(&container, "/srv/app/home", HOME_GOOD, "/srv/app/home");
-	/* The bits of the group count for its members, also where others have more. */
+	/* The bits of the group count for its members, also if others have more. */
 	tree_owner("/srv/app/home", OWNER, GROUP);
 	tree_owner("/srv/app", 0, GROUP);
 	tree_mode("/srv/app/home", 0757);
@@ -451,7 +451,7 @@ static void links_above_a_home_are_followed_and_what_is_before_them_counts(void 
 }
 
 /* Whoever can put a link there chooses which of the user's directories is the home. */
-static void a_link_above_a_home_counts_where_only_root_and_the_user_can_put_one(void **state)
+static void a_link_above_a_home_counts_if_only_root_and_the_user_can_put_one(void **state)
 {
 	static const mode_t open[] = { 01777, 0777, 0775, 0757 };
 
@@ -543,7 +543,7 @@ static void a_home_in_name_only_is_told_as_such(void **state)
 }
 
 /* Who may write to a directory of the user's can move it to where a home is looked for. */
-static void ones_own_that_others_may_write_to_is_a_home_only_where_they_cannot_move_it(void **state)
+static void ones_own_that_others_may_write_to_is_a_home_only_if_they_cannot_move_it(void **state)
 {
 	static const mode_t modes[] = { 0775, 0707, 0777, 02775 };
 
@@ -573,7 +573,7 @@ static void an_unmapped_owner_is_nobody(void **state)
 }
 
 /* Invariant 6: whatever is not the user's own is taken for read-only. */
-static void where_statfs_is_forbidden_only_ones_own_directory_is_a_home(void **state)
+static void if_statfs_is_forbidden_only_ones_own_directory_is_a_home(void **state)
 {
 	struct identity_view view;
 	struct home home;
@@ -633,7 +633,7 @@ static void what_is_gone_between_two_looks_puts_the_home_in_doubt(void **state)
 	assert_int_equal(judgement.error, -ESTALE);
 }
 
-static void the_groups_of_process_1_are_read_where_they_are_not_given(void **state)
+static void the_groups_of_process_1_are_read_if_they_are_not_given(void **state)
 {
 	struct identity_view view;
 	struct home home;
@@ -664,7 +664,7 @@ static void a_parent_of_ones_own_lets_one_make_a_home(void **state)
 	expect_home(&container, "/home/nonroot");
 }
 
-/* The owner's bits count for the owner, even where those of the others would allow more. */
+/* The owner's bits count for the owner, even if those of the others would allow more. */
 static void a_parent_of_ones_own_without_write_bits_does_not(void **state)
 {
 	(void)state;
@@ -693,7 +693,7 @@ static void on_a_read_only_file_system_no_home_can_be_made(void **state)
 	expect_home(&container, "/var/lib/nonroot/nonroot");
 }
 
-/* Also where nothing better is left: whoever made it could put a .bashrc into it. */
+/* Also if nothing better is left: whoever made it could put a .bashrc into it. */
 static void what_is_somebody_else_s_is_not_even_named(void **state)
 {
 	(void)state;
@@ -802,8 +802,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test_in_system(a_home_that_exists_comes_before_one_that_can_be_made),
 		test_in_system(of_two_homes_the_first_configured_is_taken),
-		test_in_system(where_none_exists_the_first_that_can_be_made_is_taken),
-		test_in_system(where_none_can_be_made_the_first_is_taken),
+		test_in_system(if_none_exists_the_first_that_can_be_made_is_taken),
+		test_in_system(if_none_can_be_made_the_first_is_taken),
 		test_in_system(the_home_stays_the_same_when_it_is_made),
 		test_in_system(a_home_that_somebody_else_made_is_never_used),
 		test_in_system(a_link_in_the_place_of_a_home_is_never_used),
@@ -823,17 +823,17 @@ int main(void)
 		test_in_system(above_a_home_only_those_may_write_who_may_write_to_it),
 		test_in_system(a_home_of_ones_own_may_lie_anywhere),
 		test_in_system(links_above_a_home_are_followed_and_what_is_before_them_counts),
-		test_in_system(a_link_above_a_home_counts_where_only_root_and_the_user_can_put_one),
+		test_in_system(a_link_above_a_home_counts_if_only_root_and_the_user_can_put_one),
 		test_in_system(below_a_directory_that_not_everybody_may_search_there_is_no_home),
 		test_in_system(a_home_that_is_not_there_has_a_verdict_on_its_parent),
 		test_in_system(a_home_in_name_only_is_told_as_such),
 		test_in_system(
-			ones_own_that_others_may_write_to_is_a_home_only_where_they_cannot_move_it),
+			ones_own_that_others_may_write_to_is_a_home_only_if_they_cannot_move_it),
 		test_in_system(an_unmapped_owner_is_nobody),
-		test_in_system(where_statfs_is_forbidden_only_ones_own_directory_is_a_home),
+		test_in_system(if_statfs_is_forbidden_only_ones_own_directory_is_a_home),
 		test_in_system(a_candidate_that_cannot_be_looked_at_puts_the_home_in_doubt),
 		test_in_system(what_is_gone_between_two_looks_puts_the_home_in_doubt),
-		test_in_system(the_groups_of_process_1_are_read_where_they_are_not_given),
+		test_in_system(the_groups_of_process_1_are_read_if_they_are_not_given),
 		test_in_system(a_parent_of_ones_own_lets_one_make_a_home),
 		test_in_system(a_parent_of_ones_own_without_write_bits_does_not),
 		test_in_system(the_group_of_a_parent_lets_its_members_make_a_home),

@@ -46,7 +46,7 @@ static int make_image(void **state)
 /* Who asks: most tests are about everybody who hears all. */
 static enum audience audience = HEARS_ALL;
 
-/* Each question has its own view, as in a door. */
+/* Each question has its own view, as in a module. */
 static struct identity_view view;
 
 static struct identity_view *new_view(void)
@@ -205,8 +205,8 @@ static void configure(const char *text)
 	tree_file(CONFIG_PATH, text);
 }
 
-/* A path of [groups], root's, that bears a gid. */
-static void make_bearer(const char *path, gid_t gid)
+/* A path of [groups], root's, that has a gid. */
+static void make_path(const char *path, gid_t gid)
 {
 	tree_file(path, "");
 	tree_owner(path, 0, gid);
@@ -286,7 +286,7 @@ static void ids_with_a_meaning_of_their_own_are_nobody(void **state)
 }
 
 /* Invariant 4: people do run containers with it. */
-static void the_id_65535_is_one_where_process_1_has_it(void **state)
+static void the_id_65535_is_one_if_process_1_has_it(void **state)
 {
 	static const gid_t gids[] = { 65535 };
 
@@ -489,7 +489,7 @@ static void one_of_the_others_has_no_group_that_is_somebodys(void **state)
 
 	(void)state;
 	configure("[groups]\nboss = /srv/a\n");
-	make_bearer("/srv/a", 998);
+	make_path("/srv/a", 998);
 	tree_file(GROUP_PATH, "root:x:0:\nsudo:x:27:\n1500:x:1500:\n");
 	assert_false(user_by_uid(27, &user));
 	assert_false(user_by_name("uid-27", &user));
@@ -507,7 +507,7 @@ static void the_others_may_have_one_group(void **state)
 {
 	(void)state;
 	configure("[others]\ngid = 999\n[groups]\nboss = /srv/a\n");
-	make_bearer("/srv/a", 998);
+	make_path("/srv/a", 998);
 	tree_file(GROUP_PATH, "root:x:0:\nsudo:x:27:\ndocker:x:999:\n");
 	expect_user(27, 999, "uid-27");
 	expect_user(998, 999, "uid-998");
@@ -575,7 +575,7 @@ static void expect_nobody(enum reason reason)
 }
 
 /* Invariant 6: the next one who asks may know who process 1 is. */
-static void where_process_1_is_unknown_nobody_is_answered_for(void **state)
+static void if_process_1_is_unknown_nobody_is_answered_for(void **state)
 {
 	static const char *const bad[] = {
 		"",
@@ -602,7 +602,7 @@ static void where_process_1_is_unknown_nobody_is_answered_for(void **state)
 }
 
 /* Invariant 6. */
-static void where_the_configuration_cannot_be_read_nobody_is_answered_for(void **state)
+static void if_the_configuration_cannot_be_read_nobody_is_answered_for(void **state)
 {
 	(void)state;
 	configure("[user]\nname = app\n");
@@ -614,7 +614,7 @@ static void where_the_configuration_cannot_be_read_nobody_is_answered_for(void *
 	assert_int_equal(view.why.error, -EMFILE);
 }
 
-static void where_process_1_is_roots_there_is_no_container_user(void **state)
+static void if_process_1_is_roots_there_is_no_container_user(void **state)
 {
 	static const gid_t gids[] = { 4000 };
 	struct user user;
@@ -687,7 +687,7 @@ static void make_large(const char *path)
 	free(text);
 }
 
-/* Invariant 3, where it cannot be told what is known. */
+/* Invariant 3, if it cannot be told what is known. */
 static void without_a_readable_passwd_nobody_is_answered_for(void **state)
 {
 	(void)state;
@@ -786,7 +786,7 @@ static void the_group_of_a_renamed_container_user_has_that_name(void **state)
 	expect_no_group("gid-12345");
 }
 
-static void the_container_user_is_a_member_where_process_1_is(void **state)
+static void the_container_user_is_a_member_if_process_1_is(void **state)
 {
 	(void)state;
 	expect_group(4000, "gid-4000", "nonroot");
@@ -831,12 +831,12 @@ static void a_group_tells_whether_process_1_brings_it(void **state)
 	assert_false(group.process1);
 }
 
-static void a_gid_has_the_name_of_the_path_that_bears_it(void **state)
+static void a_gid_has_the_name_of_the_path_that_has_it(void **state)
 {
 	(void)state;
 	configure("[groups]\nsocket = /run/docker.sock\ndata = /srv/data\n");
-	make_bearer("/run/docker.sock", 2375);
-	make_bearer("/srv/data", 4000);
+	make_path("/run/docker.sock", 2375);
+	make_path("/srv/data", 4000);
 	expect_group(2375, "socket", "");
 	expect_no_group("gid-2375");
 	expect_group(4000, "data", "nonroot");
@@ -858,7 +858,7 @@ static void a_path_that_somebody_could_have_swapped_names_nothing(void **state)
 {
 	(void)state;
 	configure("[groups]\nsocket = /run/docker.sock\n");
-	make_bearer("/run/docker.sock", 2375);
+	make_path("/run/docker.sock", 2375);
 	tree_mode("/run", 01777);
 	expect_no_group("socket");
 	expect_group(2375, "gid-2375", "");
@@ -876,12 +876,12 @@ static void a_path_gives_no_name_to_a_gid_that_is_not_ours(void **state)
 	(void)state;
 	configure("[groups]\nsocket = /run/docker.sock\n");
 	for (size_t i = 0; i < sizeof(gids) / sizeof(gids[0]); i++) {
-		make_bearer("/run/docker.sock", gids[i]);
+		make_path("/run/docker.sock", gids[i]);
 		expect_no_group("socket");
 		expect_no_gid(gids[i]);
 	}
 	configure("[others]\ngids = 20000-29999\n[groups]\nsocket = /run/docker.sock\n");
-	make_bearer("/run/docker.sock", 2375);
+	make_path("/run/docker.sock", 2375);
 	expect_no_group("socket");
 	expect_no_gid(2375);
 }
@@ -892,7 +892,7 @@ static void a_configured_name_taken_in_group_is_never_handed_out(void **state)
 	(void)state;
 	configure("[groups]\ndocker = /run/docker.sock\nsocket = /var/run/docker.sock\n");
 	tree_link("/var/run", "../run");
-	make_bearer("/run/docker.sock", 2375);
+	make_path("/run/docker.sock", 2375);
 	expect_group(2375, "socket", "");
 	expect_no_group("docker");
 	configure("[groups]\ndocker = /run/docker.sock\n");
@@ -901,7 +901,7 @@ static void a_configured_name_taken_in_group_is_never_handed_out(void **state)
 }
 
 /* Invariant 6: EMFILE is not "this gid is another's". */
-static void where_a_path_is_in_doubt_no_group_is_answered_for(void **state)
+static void if_a_path_is_in_doubt_no_group_is_answered_for(void **state)
 {
 	static const gid_t gids[] = { 2375, 4000, UID, 7 };
 	static const char *const names[] = { "socket", "gid-2375", "gid-4000", "nonroot", "gid-7" };
@@ -911,7 +911,7 @@ static void where_a_path_is_in_doubt_no_group_is_answered_for(void **state)
 
 	(void)state;
 	configure("[groups]\nsocket = /run/docker.sock\n");
-	make_bearer("/run/docker.sock", 2375);
+	make_path("/run/docker.sock", 2375);
 	tree_as_own_root();
 	for (size_t i = 0; i < 4 + 5; i++) {
 		enum reason reason;
@@ -942,8 +942,8 @@ static void of_two_paths_with_the_same_gid_the_first_counts(void **state)
 {
 	(void)state;
 	configure("[groups]\nfirst = /srv/a\nsecond = /srv/b\n");
-	make_bearer("/srv/a", 2375);
-	make_bearer("/srv/b", 2375);
+	make_path("/srv/a", 2375);
+	make_path("/srv/b", 2375);
 	expect_group(2375, "first", "");
 	expect_no_group("second");
 	tree_owner("/srv/a", 0, 2376);
@@ -965,7 +965,7 @@ static void of_sixteen_names_for_a_gid_the_first_free_one_counts(void **state)
 	for (int i = 0; i < CONFIG_GROUPS_MAX; i++)
 		length += (size_t)sprintf(text + length, "a%c = /srv/a\n", 'a' + i);
 	configure(text);
-	make_bearer("/srv/a", UID);
+	make_path("/srv/a", UID);
 	expect_group(UID, "aa", "");
 	tree_file(GROUP_PATH, taken);
 	expect_group(UID, "ap", "");
@@ -982,7 +982,7 @@ static void a_configured_group_may_have_the_container_users_name(void **state)
 {
 	(void)state;
 	configure("[groups]\nnonroot = /srv/a\n");
-	make_bearer("/srv/a", 2375);
+	make_path("/srv/a", 2375);
 	expect_group(2375, "nonroot", "");
 	expect_group(UID, "gid-12345", "");
 	tree_owner("/srv/a", 0, UID);
@@ -998,7 +998,7 @@ static void a_configured_group_may_have_a_numbered_name(void **state)
 {
 	(void)state;
 	configure("[groups]\ngid-7 = /srv/a\n");
-	make_bearer("/srv/a", 2375);
+	make_path("/srv/a", 2375);
 	expect_group(2375, "gid-7", "");
 	expect_no_gid(7);
 	tree_owner("/srv/a", 0, 7);
@@ -1018,46 +1018,46 @@ static void the_container_user_may_have_a_groups_numbered_name(void **state)
 	expect_group(7, "gid-7", "");
 }
 
-struct visit {
+struct gid_list {
 	gid_t gids[1024];
 	size_t count;
 };
 
-static int note_group(void *arg, gid_t gid)
+static int add_gid(void *arg, gid_t gid)
 {
-	struct visit *visit = arg;
+	struct gid_list *list = arg;
 
-	assert_true(visit->count < sizeof(visit->gids) / sizeof(visit->gids[0]));
-	visit->gids[visit->count++] = gid;
+	assert_true(list->count < sizeof(list->gids) / sizeof(list->gids[0]));
+	list->gids[list->count++] = gid;
 	return 0;
 }
 
-/* Visits the supplementary groups of a uid. */
-static struct visit visit_groups(uid_t uid)
+/* Lists the supplementary groups of a uid. */
+static struct gid_list list_groups(uid_t uid)
 {
-	struct visit visit = { .count = 0 };
-	struct visit named = { .count = 0 };
+	struct gid_list list = { .count = 0 };
+	struct gid_list named = { .count = 0 };
 	struct record record;
 
 	assert_int_equal(identity_user_by_uid(new_view(), uid, &record), ANSWERED);
-	assert_int_equal(identity_groups_of(&view, &record.user, note_group, &visit), ANSWERED);
-	assert_int_equal(identity_groups_of_name(new_view(), record.user.name, note_group, &named),
+	assert_int_equal(identity_groups_of(&view, &record.user, add_gid, &list), ANSWERED);
+	assert_int_equal(identity_groups_of_name(new_view(), record.user.name, add_gid, &named),
 			 ANSWERED);
-	assert_int_equal(named.count, visit.count);
-	assert_memory_equal(named.gids, visit.gids, visit.count * sizeof(gid_t));
-	return visit;
+	assert_int_equal(named.count, list.count);
+	assert_memory_equal(named.gids, list.gids, list.count * sizeof(gid_t));
+	return list;
 }
 
-static void expect_visit(uid_t uid, const gid_t *gids, size_t count)
+static void expect_gids(uid_t uid, const gid_t *gids, size_t count)
 {
-	struct visit visit = visit_groups(uid);
+	struct gid_list list = list_groups(uid);
 
-	assert_int_equal(visit.count, count);
+	assert_int_equal(list.count, count);
 	for (size_t i = 0; i < count; i++)
-		assert_int_equal(visit.gids[i], gids[i]);
+		assert_int_equal(list.gids[i], gids[i]);
 }
 
-/* Invariants 4 and 5: the 0 among them is passed over. */
+/* Invariants 4 and 5: the 0 among them is ignored. */
 static void the_container_user_has_the_groups_of_process_1(void **state)
 {
 	static const gid_t expected[] = { 4000, 5000 };
@@ -1065,18 +1065,18 @@ static void the_container_user_has_the_groups_of_process_1(void **state)
 	static const gid_t allowed[] = { 7, 65535 };
 
 	(void)state;
-	expect_visit(UID, expected, 2);
+	expect_gids(UID, expected, 2);
 	tree_pid1(UID, GID, reserved, 6);
-	expect_visit(UID, allowed, 2);
+	expect_gids(UID, allowed, 2);
 	tree_pid1(UID, GID, NULL, 0);
-	expect_visit(UID, NULL, 0);
+	expect_gids(UID, NULL, 0);
 }
 
 /* Invariant 5. */
 static void the_others_have_no_groups(void **state)
 {
 	(void)state;
-	expect_visit(20000, NULL, 0);
+	expect_gids(20000, NULL, 0);
 }
 
 /* Invariant 5: those that root's configuration says. */
@@ -1088,11 +1088,11 @@ static void everybody_has_the_groups_of_join(void **state)
 	(void)state;
 	configure("[groups]\njoin = a absent b missing\na = /srv/a\nb = /srv/b\nc = /srv/c\n"
 		  "missing = /srv/missing\n");
-	make_bearer("/srv/a", 2375);
-	make_bearer("/srv/b", 2376);
-	make_bearer("/srv/c", 2377);
-	expect_visit(UID, containers, 4);
-	expect_visit(20000, others, 2);
+	make_path("/srv/a", 2375);
+	make_path("/srv/b", 2376);
+	make_path("/srv/c", 2377);
+	expect_gids(UID, containers, 4);
+	expect_gids(20000, others, 2);
 }
 
 /* Invariants 4 and 5. */
@@ -1103,15 +1103,15 @@ static void join_gives_no_group_that_is_not_ours_to_give(void **state)
 	(void)state;
 	configure("[groups]\njoin = a\na = /srv/a\n");
 	for (size_t i = 0; i < sizeof(gids) / sizeof(gids[0]); i++) {
-		make_bearer("/srv/a", gids[i]);
-		expect_visit(20000, NULL, 0);
+		make_path("/srv/a", gids[i]);
+		expect_gids(20000, NULL, 0);
 	}
-	make_bearer("/srv/a", 2375);
+	make_path("/srv/a", 2375);
 	tree_mode("/srv", 0777);
-	expect_visit(20000, NULL, 0);
+	expect_gids(20000, NULL, 0);
 	tree_mode("/srv", 0755);
 	tree_owner("/srv/a", 666, 2375);
-	expect_visit(20000, NULL, 0);
+	expect_gids(20000, NULL, 0);
 }
 
 static void a_group_of_process_1_that_is_joined_too_is_shown_once(void **state)
@@ -1120,9 +1120,9 @@ static void a_group_of_process_1_that_is_joined_too_is_shown_once(void **state)
 
 	(void)state;
 	configure("[groups]\njoin = a b\na = /srv/a\nb = /srv/b\n");
-	make_bearer("/srv/a", 4000);
-	make_bearer("/srv/b", 2375);
-	expect_visit(UID, expected, 3);
+	make_path("/srv/a", 4000);
+	make_path("/srv/b", 2375);
+	expect_gids(UID, expected, 3);
 }
 
 /* setgroups(2) takes the same group twice, and so do the options of the runtimes. */
@@ -1136,40 +1136,38 @@ static void every_group_is_shown_once(void **state)
 	tree_pid1(UID, GID, gids, 7);
 	configure(
 		"[groups]\njoin = a b a d c b a\na = /srv/a\nb = /srv/b\nc = /srv/c\nd = /srv/d\n");
-	make_bearer("/srv/a", 2375);
-	make_bearer("/srv/b", 2376);
-	make_bearer("/srv/c", 4000);
-	make_bearer("/srv/d", 2375);
-	expect_visit(UID, containers, 4);
-	expect_visit(20000, others, 3);
+	make_path("/srv/a", 2375);
+	make_path("/srv/b", 2376);
+	make_path("/srv/c", 4000);
+	make_path("/srv/d", 2375);
+	expect_gids(UID, containers, 4);
+	expect_gids(20000, others, 3);
 }
 
 /* Invariant 6: all of a list of groups or nothing of it. */
-static void where_the_groups_of_process_1_are_unknown_there_are_none(void **state)
+static void if_the_groups_of_process_1_are_unknown_there_are_none(void **state)
 {
 	static const struct tree_pidfd told = {
 		.uids = { UID, UID, UID, UID },
 		.gids = { GID, GID, GID, GID },
 	};
-	struct visit visit = { .count = 0 };
+	struct gid_list list = { .count = 0 };
 	struct group_entry group;
 	struct record record;
 	size_t position = 0;
 
 	(void)state;
 	configure("[groups]\njoin = a\na = /srv/a\n");
-	make_bearer("/srv/a", 2375);
+	make_path("/srv/a", 2375);
 	tree_as_own_root();
 	tree_pidfd(&told);
 	/* It has executed something meanwhile. */
 	tree_pid1(UID + 1, GID, supplementary, 3);
 	identity_view_start(&view, ROOT_OWN, NULL, NULL);
 	assert_int_equal(identity_user_by_uid(&view, UID, &record), ANSWERED);
-	assert_int_equal(identity_groups_of(&view, &record.user, note_group, &visit),
-			 GROUPS_UNKNOWN);
+	assert_int_equal(identity_groups_of(&view, &record.user, add_gid, &list), GROUPS_UNKNOWN);
 	assert_true(view.why.error < 0);
-	assert_int_equal(identity_groups_of_name(&view, "nonroot", note_group, &visit),
-			 GROUPS_UNKNOWN);
+	assert_int_equal(identity_groups_of_name(&view, "nonroot", add_gid, &list), GROUPS_UNKNOWN);
 	assert_int_equal(identity_group_by_gid(&view, 4000, &group), GROUPS_UNKNOWN);
 	assert_int_equal(identity_group_by_gid(&view, 7, &group), GROUPS_UNKNOWN);
 	assert_int_equal(identity_group_by_name(&view, "gid-7", &group), GROUPS_UNKNOWN);
@@ -1179,40 +1177,39 @@ static void where_the_groups_of_process_1_are_unknown_there_are_none(void **stat
 }
 
 /* Invariant 6. */
-static void where_a_joined_path_is_in_doubt_there_are_no_groups(void **state)
+static void if_a_joined_path_is_in_doubt_there_are_no_groups(void **state)
 {
-	struct visit visit = { .count = 0 };
+	struct gid_list list = { .count = 0 };
 	struct record record;
 
 	(void)state;
 	configure("[groups]\njoin = a b\na = /srv/a\nb = /srv/b\n");
-	make_bearer("/srv/a", 2375);
-	make_bearer("/srv/b", 2376);
+	make_path("/srv/a", 2375);
+	make_path("/srv/b", 2376);
 	tree_as_own_root();
 	for (size_t call = 0; call < 6; call++) {
 		identity_view_start(&view, ROOT_OWN, NULL, NULL);
 		assert_int_equal(identity_user_by_uid(&view, UID, &record), ANSWERED);
 		tree_fail(call, ENFILE);
-		assert_int_equal(identity_groups_of(&view, &record.user, note_group, &visit),
+		assert_int_equal(identity_groups_of(&view, &record.user, add_gid, &list),
 				 PATH_IN_DOUBT);
 		assert_int_equal(view.why.line, call < 3 ? 3 : 4);
 		tree_watch();
 	}
-	assert_int_equal(visit.count, 0);
+	assert_int_equal(list.count, 0);
 }
 
 static void the_groups_of_a_name_that_is_nobodys_are_none_of_ours(void **state)
 {
-	struct visit visit = { .count = 0 };
+	struct gid_list list = { .count = 0 };
 
 	(void)state;
-	assert_int_equal(identity_groups_of_name(new_view(), "www-data", note_group, &visit),
+	assert_int_equal(identity_groups_of_name(new_view(), "www-data", add_gid, &list),
 			 NAME_NOT_OURS);
-	assert_int_equal(identity_groups_of_name(new_view(), "uid-12345", note_group, &visit),
+	assert_int_equal(identity_groups_of_name(new_view(), "uid-12345", add_gid, &list),
 			 NAME_OF_OTHER_ID);
-	assert_int_equal(identity_groups_of_name(new_view(), "uid-1", note_group, &visit),
-			 ID_KNOWN);
-	assert_int_equal(visit.count, 0);
+	assert_int_equal(identity_groups_of_name(new_view(), "uid-1", add_gid, &list), ID_KNOWN);
+	assert_int_equal(list.count, 0);
 }
 
 static int end_at_5000(void *arg, gid_t gid)
@@ -1221,14 +1218,14 @@ static int end_at_5000(void *arg, gid_t gid)
 	return gid == 5000 ? -EIO : 0;
 }
 
-static void a_visit_ends_when_told_to(void **state)
+static void a_list_of_groups_ends_when_told_to(void **state)
 {
 	struct record record;
 	size_t count = 0;
 
 	(void)state;
 	configure("[groups]\njoin = a\na = /srv/a\n");
-	make_bearer("/srv/a", 2375);
+	make_path("/srv/a", 2375);
 	assert_int_equal(identity_user_by_uid(new_view(), UID, &record), ANSWERED);
 	assert_int_equal(identity_groups_of(&view, &record.user, end_at_5000, &count), ANSWERED);
 	assert_int_equal(count, 2);
@@ -1258,9 +1255,9 @@ static void a_user_has_the_primary_group_and_those_of_process_1(void **state)
 }
 
 /* Reads the enumeration; one that does not end fails. */
-static struct visit enumerate(void)
+static struct gid_list enumerate(void)
 {
-	struct visit visit = { .count = 0 };
+	struct gid_list list = { .count = 0 };
 	struct group_entry direct;
 	struct group_entry group;
 	size_t position = 0;
@@ -1273,22 +1270,22 @@ static struct visit enumerate(void)
 		reason = identity_group_at(new_view(), &position, &group);
 		if (!is_answered(reason, &group, sizeof(group))) {
 			assert_int_equal(position, before);
-			return visit;
+			return list;
 		}
 		assert_true(position > before);
 		assert_true(group_by_gid(group.gid, &direct));
 		expect_same_group(&group, &direct);
-		note_group(&visit, group.gid);
+		add_gid(&list, group.gid);
 	}
 }
 
 static void expect_enumeration(const gid_t *gids, size_t count)
 {
-	struct visit visit = enumerate();
+	struct gid_list list = enumerate();
 
-	for (size_t i = 0; i < visit.count && i < count; i++)
-		assert_int_equal(visit.gids[i], gids[i]);
-	assert_int_equal(visit.count, count);
+	for (size_t i = 0; i < list.count && i < count; i++)
+		assert_int_equal(list.gids[i], gids[i]);
+	assert_int_equal(list.count, count);
 }
 
 static void the_groups_of_the_container_user_are_enumerated(void **state)
@@ -1297,7 +1294,7 @@ static void the_groups_of_the_container_user_are_enumerated(void **state)
 
 	(void)state;
 	configure("[groups]\njoin = a\na = /srv/a\n");
-	make_bearer("/srv/a", 2375);
+	make_path("/srv/a", 2375);
 	expect_enumeration(expected, 4);
 }
 
@@ -1334,9 +1331,9 @@ static void every_group_is_enumerated_once(void **state)
 	(void)state;
 	tree_pid1(UID, GID, gids, 6);
 	configure("[groups]\njoin = a b a c\na = /srv/a\nb = /srv/b\nc = /srv/c\n");
-	make_bearer("/srv/a", 2375);
-	make_bearer("/srv/b", 2375);
-	make_bearer("/srv/c", 4000);
+	make_path("/srv/a", 2375);
+	make_path("/srv/b", 2375);
+	make_path("/srv/c", 4000);
 	expect_enumeration(expected, 4);
 }
 
@@ -1415,14 +1412,14 @@ static void with_a_full_descriptor_table_nobody_is_answered_for(void **state)
 
 static void ask_with_closed_stdio(int results[4], struct record *record, struct group_entry *group)
 {
-	struct visit visit = { .count = 0 };
+	struct gid_list list = { .count = 0 };
 
 	for (int fd = 0; fd < 3; fd++)
 		close(fd);
 	new_view();
 	results[0] = (int)identity_user_by_uid(&view, UID, record);
 	results[1] = (int)identity_group_by_name(&view, "socket", group);
-	results[2] = (int)identity_groups_of(&view, &record->user, note_group, &visit);
+	results[2] = (int)identity_groups_of(&view, &record->user, add_gid, &list);
 	results[3] = fcntl(0, F_GETFD);
 }
 
@@ -1437,7 +1434,7 @@ static void with_closed_stdio_the_answers_are_the_same(void **state)
 	(void)state;
 	configure("[groups]\njoin = socket\nsocket = /var/run/docker.sock\n");
 	tree_link("/var/run", "../run");
-	make_bearer("/run/docker.sock", 2375);
+	make_path("/run/docker.sock", 2375);
 	for (int fd = 0; fd < 3; fd++)
 		saved[fd] = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	ask_with_closed_stdio(results, &record, &group);
@@ -1548,7 +1545,7 @@ static void close_the_group_file(void)
 
 static void make_sudos_socket(void)
 {
-	make_bearer("/srv/a", 2000);
+	make_path("/srv/a", 2000);
 }
 
 static void refuse_newfstatat(void)
@@ -1740,7 +1737,7 @@ static const struct reason_case reason_cases[] = {
 
 static enum reason ask(const struct reason_case *the)
 {
-	struct visit visit = { .count = 0 };
+	struct gid_list list = { .count = 0 };
 	struct group_entry group;
 	struct record record;
 
@@ -1759,7 +1756,7 @@ static enum reason ask(const struct reason_case *the)
 	case GROUP_NAMED:
 		return identity_group_by_name(&view, the->name, &group);
 	case GROUPS_OF:
-		return identity_groups_of_name(&view, the->name, note_group, &visit);
+		return identity_groups_of_name(&view, the->name, add_gid, &list);
 	}
 	return REASONS;
 }
@@ -1804,16 +1801,16 @@ static void expect_reason(size_t number)
 
 static void every_reason_is_told_with_what_belongs_to_it(void **state)
 {
-	bool seen[REASONS] = { false };
+	bool list[REASONS] = { false };
 
 	(void)state;
 	tree_as_own_root();
 	for (size_t i = 0; i < sizeof(reason_cases) / sizeof(reason_cases[0]); i++) {
 		expect_reason(i);
-		seen[reason_cases[i].reason] = true;
+		list[reason_cases[i].reason] = true;
 	}
 	for (enum reason reason = 0; reason < REASONS; reason++)
-		if (!seen[reason])
+		if (!list[reason])
 			fail_msg("there is no case for reason %d", reason);
 }
 
@@ -1854,9 +1851,9 @@ static void write_random_config(void)
 		    PICK(user_names), PICK(user_templates), PICK(group_templates), PICK(ranges),
 		    PICK(ranges), PICK(gids), PICK(few_names), PICK(paths), PICK(few_names),
 		    PICK(paths), PICK(few_names), PICK(paths), PICK(few_names), PICK(few_names));
-	make_bearer("/srv/0", PICK(few_ids));
-	make_bearer("/srv/1", PICK(few_ids));
-	make_bearer("/srv/2", PICK(few_ids));
+	make_path("/srv/0", PICK(few_ids));
+	make_path("/srv/1", PICK(few_ids));
+	make_path("/srv/2", PICK(few_ids));
 }
 
 static void write_random_files(void)
@@ -1938,14 +1935,14 @@ static void in_any_system_the_enumeration_is_sound(void **state)
 {
 	(void)state;
 	for (int round = 0; round < 500; round++) {
-		struct visit visit;
+		struct gid_list list;
 
 		write_random_config();
 		write_random_files();
-		visit = enumerate();
-		for (size_t i = 0; i < visit.count; i++)
+		list = enumerate();
+		for (size_t i = 0; i < list.count; i++)
 			for (size_t j = 0; j < i; j++)
-				assert_int_not_equal(visit.gids[i], visit.gids[j]);
+				assert_int_not_equal(list.gids[i], list.gids[j]);
 	}
 }
 
@@ -1959,7 +1956,7 @@ int main(void)
 		test_in_image(the_container_user_has_no_second_name),
 		test_in_image(the_gid_of_the_container_user_may_be_roots),
 		test_in_image(ids_with_a_meaning_of_their_own_are_nobody),
-		test_in_image(the_id_65535_is_one_where_process_1_has_it),
+		test_in_image(the_id_65535_is_one_if_process_1_has_it),
 		test_in_image(other_spellings_are_nobody),
 		test_in_image(ids_out_of_the_range_are_nobody),
 		test_in_image(an_id_of_the_local_files_is_never_answered),
@@ -1973,9 +1970,9 @@ int main(void)
 		test_in_image(one_of_the_others_has_no_group_that_is_somebodys),
 		test_in_image(the_others_may_have_one_group),
 		test_in_image(the_container_user_may_have_its_number_in_its_name),
-		test_in_image(where_process_1_is_unknown_nobody_is_answered_for),
-		test_in_image(where_the_configuration_cannot_be_read_nobody_is_answered_for),
-		test_in_image(where_process_1_is_roots_there_is_no_container_user),
+		test_in_image(if_process_1_is_unknown_nobody_is_answered_for),
+		test_in_image(if_the_configuration_cannot_be_read_nobody_is_answered_for),
+		test_in_image(if_process_1_is_roots_there_is_no_container_user),
 		test_in_image(a_process_1_with_a_local_name_is_not_ours),
 		test_in_image(given_credentials_stand_for_those_of_process_1),
 		test_in_image(one_view_answers_several_questions),
@@ -1985,16 +1982,16 @@ int main(void)
 		test_in_image(without_local_files_everybody_but_the_reserved_has_a_name),
 		test_in_image(groups_are_numbered_and_the_container_users_has_its_name),
 		test_in_image(the_group_of_a_renamed_container_user_has_that_name),
-		test_in_image(the_container_user_is_a_member_where_process_1_is),
+		test_in_image(the_container_user_is_a_member_if_process_1_is),
 		test_in_image(the_container_user_may_be_a_member_of_its_own_group),
 		test_in_image(the_container_user_is_no_member_of_the_primary_group),
 		test_in_image(a_group_tells_whether_process_1_brings_it),
-		test_in_image(a_gid_has_the_name_of_the_path_that_bears_it),
+		test_in_image(a_gid_has_the_name_of_the_path_that_has_it),
 		test_in_image(a_name_without_its_path_is_no_group),
 		test_in_image(a_path_that_somebody_could_have_swapped_names_nothing),
 		test_in_image(a_path_gives_no_name_to_a_gid_that_is_not_ours),
 		test_in_image(a_configured_name_taken_in_group_is_never_handed_out),
-		test_in_image(where_a_path_is_in_doubt_no_group_is_answered_for),
+		test_in_image(if_a_path_is_in_doubt_no_group_is_answered_for),
 		test_in_image(of_two_paths_with_the_same_gid_the_first_counts),
 		test_in_image(of_sixteen_names_for_a_gid_the_first_free_one_counts),
 		test_in_image(a_configured_group_may_have_the_container_users_name),
@@ -2006,10 +2003,10 @@ int main(void)
 		test_in_image(join_gives_no_group_that_is_not_ours_to_give),
 		test_in_image(a_group_of_process_1_that_is_joined_too_is_shown_once),
 		test_in_image(every_group_is_shown_once),
-		test_in_image(where_the_groups_of_process_1_are_unknown_there_are_none),
-		test_in_image(where_a_joined_path_is_in_doubt_there_are_no_groups),
+		test_in_image(if_the_groups_of_process_1_are_unknown_there_are_none),
+		test_in_image(if_a_joined_path_is_in_doubt_there_are_no_groups),
 		test_in_image(the_groups_of_a_name_that_is_nobodys_are_none_of_ours),
-		test_in_image(a_visit_ends_when_told_to),
+		test_in_image(a_list_of_groups_ends_when_told_to),
 		test_in_image(a_user_has_the_primary_group_and_those_of_process_1),
 		test_in_image(the_groups_of_the_container_user_are_enumerated),
 		test_in_image(groups_that_are_not_ours_are_not_enumerated),

@@ -666,7 +666,7 @@ static void what_is_no_regular_file_makes_all_uncertain(void **state)
 }
 
 /*
- * glibc moves a line to the start of its buffer where blanks stand before it, but not the NUL at its
+ * glibc moves a line to the start of its buffer if blanks stand before it, but not the NUL at its
  * end (__nss_readline): without a newline there, the last digits of an id are read twice.
  */
 static bool doubled_by_glibc(const char *line)
@@ -729,7 +729,7 @@ static uint32_t next_random(uint32_t *seed)
 /* Invariant 3. */
 static void an_entry_that_glibc_finds_is_never_overlooked(void **state)
 {
-	/* No NUL: glibc 2.36 doubles a byte where one follows blanks at the start of a line. */
+	/* No NUL: glibc 2.36 doubles a byte if one follows blanks at the start of a line. */
 	static const char bytes[] = "0123456789:::++--##  \t\v\f\rax\n";
 	static const char *const lines[] = {
 		" app:x:1000:1000:App:/:/bin/sh\n",

@@ -187,7 +187,7 @@ static void a_group_is_packed_into_the_bytes_it_needs_and_no_fewer(void **state)
 				pack_group_into(i, alignment, size);
 }
 
-/* Memory of exactly the size, where a byte further is the sanitizer's to tell. */
+/* Memory of exactly the size: a byte further is the sanitizer's to tell. */
 static void a_buffer_of_exactly_the_size_is_enough(void **state)
 {
 	(void)state;

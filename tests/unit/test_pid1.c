@@ -123,7 +123,7 @@ static void other_lines_do_not_matter(void **state)
 	expect_credentials(UID, GID);
 }
 
-/* As proc(5) of gVisor has it: two blanks where there is no group. */
+/* As proc(5) of gVisor has it: two blanks if there is no group. */
 static void the_layout_of_gvisor_is_read(void **state)
 {
 	static const char format[] = "Name:\tsleep\nState:\tS (sleeping)\nTgid:\t1\nPid:\t1\n"
@@ -432,7 +432,7 @@ static void expect_groups(const gid_t *gids, size_t count)
 	assert_memory_equal(seen.gids, gids, count * sizeof(gid_t));
 }
 
-/* 512 numbers of every length fill the buffer of 2 KiB twice, with its ends in other places. */
+/* 512 numbers of every length fill the buffer of 2 KiB twice, with its ends at other offsets. */
 static void numbers_across_the_end_of_the_buffer_are_whole(void **state)
 {
 	static const gid_t firsts[] = { 1,      90,      900,      9000,      99900,
@@ -611,7 +611,7 @@ static void to_the_kernel_too_a_process_with_several_ids_is_nobody(void **state)
 }
 
 /* Older kernels, filters, gVisor. */
-static void where_the_kernel_does_not_tell_the_file_is_read(void **state)
+static void if_the_kernel_does_not_tell_the_file_is_read(void **state)
 {
 	static const int errors[] = { ENOSYS, EPERM,  EINVAL, ENOTTY, EACCES,
 				      ESRCH,  ENODEV, EIO,    ELOOP,  ESTALE };
@@ -677,7 +677,7 @@ static void groups_count_only_with_the_ids_that_the_kernel_told(void **state)
 
 /*
  * Our own root, where the real kernel's /proc is: the ids are those of the Uid and Gid lines, and
- * none are told where /proc hides the process.
+ * none are told if /proc hides the process.
  */
 static void the_real_process_1_has_the_ids_of_its_status(void **state)
 {
@@ -743,7 +743,7 @@ int main(void)
 		test_in_tree(given_groups_stand_for_those_of_the_process),
 		test_in_tree(the_kernel_is_asked_before_the_file),
 		test_in_tree(to_the_kernel_too_a_process_with_several_ids_is_nobody),
-		test_in_tree(where_the_kernel_does_not_tell_the_file_is_read),
+		test_in_tree(if_the_kernel_does_not_tell_the_file_is_read),
 		test_in_tree(a_want_of_descriptors_or_memory_makes_all_unknown),
 		test_in_tree(groups_count_only_with_the_ids_that_the_kernel_told),
 		test_in_tree(the_real_process_1_has_the_ids_of_its_status),

@@ -75,7 +75,7 @@ static void expect_at(const char *path, enum bearing expected, const char *where
 	assert_string_equal(walk.path, where);
 }
 
-static void a_path_bears_the_gid_of_what_it_names(void **state)
+static void a_path_has_the_gid_of_what_it_names(void **state)
 {
 	(void)state;
 	expect_gid("/run/docker.sock", SOCKET_GID);
@@ -86,7 +86,7 @@ static void a_path_bears_the_gid_of_what_it_names(void **state)
 	expect_gid("/file", 0);
 }
 
-static void what_is_not_there_bears_nothing(void **state)
+static void what_is_not_there_has_no_gid(void **state)
 {
 	(void)state;
 	expect("/run/podman.sock", PATH_MISSING);
@@ -229,7 +229,7 @@ static void below_a_directory_of_somebody_else_nothing_counts(void **state)
 	(void)state;
 	tree_owner("/run", 1000, 0);
 	expect("/run/docker.sock", PATH_UNTRUSTED);
-	/* The group does not matter where it may not write. */
+	/* The group does not matter if it may not write. */
 	tree_owner("/run", 0, 1000);
 	expect_gid("/run/docker.sock", SOCKET_GID);
 }
@@ -270,7 +270,7 @@ static void every_directory_behind_a_link_counts(void **state)
 }
 
 /* Invariant 5. */
-static void what_belongs_to_somebody_else_bears_nothing(void **state)
+static void what_belongs_to_somebody_else_has_no_gid(void **state)
 {
 	(void)state;
 	tree_owner("/run/docker.sock", 1000, SOCKET_GID);
@@ -293,7 +293,7 @@ static void what_is_named_may_be_writable(void **state)
 }
 
 /* Invariant 6: opening it must not wait for a writer. */
-static void a_fifo_bears_its_gid_and_does_not_hold_up(void **state)
+static void a_fifo_has_its_gid_and_does_not_hold_up(void **state)
 {
 	(void)state;
 	tree_fifo("/run/fifo");
@@ -443,8 +443,8 @@ static void the_walk_takes_no_two_dots_of_the_kernel(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test_with_socket(a_path_bears_the_gid_of_what_it_names),
-		test_with_socket(what_is_not_there_bears_nothing),
+		test_with_socket(a_path_has_the_gid_of_what_it_names),
+		test_with_socket(what_is_not_there_has_no_gid),
 		test_with_socket(links_of_every_kind_are_followed),
 		test_with_socket(two_dots_behind_a_link_are_its_targets_parent),
 		test_with_socket(a_chain_of_40_links_is_followed_and_no_longer_one),
@@ -456,9 +456,9 @@ int main(void)
 		test_with_socket(below_a_directory_of_somebody_else_nothing_counts),
 		test_with_socket(every_directory_on_the_way_counts),
 		test_with_socket(every_directory_behind_a_link_counts),
-		test_with_socket(what_belongs_to_somebody_else_bears_nothing),
+		test_with_socket(what_belongs_to_somebody_else_has_no_gid),
 		test_with_socket(what_is_named_may_be_writable),
-		test_with_socket(a_fifo_bears_its_gid_and_does_not_hold_up),
+		test_with_socket(a_fifo_has_its_gid_and_does_not_hold_up),
 		test_with_socket(a_path_of_any_length_is_walked_or_refused),
 		test_with_socket(a_link_of_any_length_is_followed_or_refused),
 		test_with_socket(a_path_without_end_is_an_error),
@@ -468,5 +468,5 @@ int main(void)
 		test_with_socket(a_path_below_our_own_root_is_judged_as_well),
 	};
 
-	return cmocka_run_group_tests_name("bearer", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("safe_path", tests, NULL, NULL);
 }

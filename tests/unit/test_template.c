@@ -180,7 +180,7 @@ static void an_overlong_name_is_not_read_past_31_bytes(void **state)
 	free(name);
 }
 
-/* In memory of exactly their size, where a byte before or behind is the sanitizer's to tell. */
+/* In memory of exactly their size: a byte before or behind is the sanitizer's to tell. */
 static void a_name_shorter_than_the_template_is_none(void **state)
 {
 	static const char *const names[] = { "", "a", "ab", "aba", "abab", "abc", "bab", "abcabc" };

@@ -23,8 +23,8 @@ static int make_both(void **state)
 	return 0;
 }
 
-/* Takes all steps, and writes where the walk stood, with a blank between two places. */
-static int walk_along(int root, const char *path, bool follow, char places[2048])
+/* Takes all steps, and writes where the walk stood, with a blank between two locations. */
+static int walk_along(int root, const char *path, bool follow, char locations[2048])
 {
 	struct walk walk;
 	size_t length = 0;
@@ -35,26 +35,26 @@ static int walk_along(int root, const char *path, bool follow, char places[2048]
 	for (int steps = 0; step == WALK_ON; steps++) {
 		/* Invariant 6: it ends. */
 		assert_true(steps < 2000);
-		length += (size_t)snprintf(places + length, 2048 - length, "%s ", walk.path);
+		length += (size_t)snprintf(locations + length, 2048 - length, "%s ", walk.path);
 		assert_true(length < 2048);
 		assert_int_equal(strlen(walk.path), walk.length);
 		step = walk_next(&walk, follow);
 	}
 	if (step >= 0)
-		snprintf(places + length, 2048 - length, "%s", walk.path);
+		snprintf(locations + length, 2048 - length, "%s", walk.path);
 	return step;
 }
 
 static void expect(const char *path, bool follow, enum walk_step step, const char *expected)
 {
-	char places[2048];
+	char locations[2048];
 
 	for (int i = 0; i < 2; i++) {
-		int result = walk_along(i == 0 ? ROOT_OWN : tree_root(), path, follow, places);
+		int result = walk_along(i == 0 ? ROOT_OWN : tree_root(), path, follow, locations);
 
 		if (result != (int)step)
 			fail_msg("%s: step %d and not %d", path, result, step);
-		assert_string_equal(places, expected);
+		assert_string_equal(locations, expected);
 	}
 }
 
@@ -128,28 +128,28 @@ static void the_last_link_is_followed_only_if_asked(void **state)
 
 static void a_loop_of_links_breaks_the_walk(void **state)
 {
-	char places[2048];
+	char locations[2048];
 
 	(void)state;
 	tree_link("/self", "self");
 	tree_link("/grow", "grow/grow");
-	assert_int_equal(walk_along(ROOT_OWN, "/self", true, places), WALK_BROKEN);
-	assert_int_equal(walk_along(tree_root(), "/grow", true, places), WALK_BROKEN);
+	assert_int_equal(walk_along(ROOT_OWN, "/self", true, locations), WALK_BROKEN);
+	assert_int_equal(walk_along(tree_root(), "/grow", true, locations), WALK_BROKEN);
 	expect("/self", false, WALK_ARRIVED, "/ /self");
 }
 
 static void a_path_that_is_too_long_breaks_the_walk(void **state)
 {
 	char *path = repeated('/', 100000);
-	char places[2048];
+	char locations[2048];
 
 	(void)state;
-	assert_int_equal(walk_along(ROOT_OWN, path, true, places), WALK_BROKEN);
+	assert_int_equal(walk_along(ROOT_OWN, path, true, locations), WALK_BROKEN);
 	for (size_t size = WALK_PATH_SIZE - 2; size <= WALK_PATH_SIZE + 1; size++) {
 		int expected = size <= WALK_PATH_SIZE ? WALK_ARRIVED : WALK_BROKEN;
 
 		path[size - 1] = '\0';
-		assert_int_equal(walk_along(ROOT_OWN, path, true, places), expected);
+		assert_int_equal(walk_along(ROOT_OWN, path, true, locations), expected);
 		path[size - 1] = '/';
 	}
 	free(path);
@@ -160,22 +160,23 @@ static void what_cannot_be_told_ends_the_walk_with_its_error(void **state)
 {
 	static const int errors[] = { EMFILE, ENFILE, ENOMEM, EACCES, EPERM,
 				      ENOSYS, EINVAL, EIO,    ELOOP,  ESTALE };
-	char places[2048];
+	char locations[2048];
 	size_t calls;
 
 	(void)state;
 	tree_directory("/run/x", 0755);
 	tree_link("/var/run", "/run");
 	tree_watch();
-	assert_int_equal(walk_along(ROOT_OWN, "/var/run/x", true, places), WALK_ARRIVED);
+	assert_int_equal(walk_along(ROOT_OWN, "/var/run/x", true, locations), WALK_ARRIVED);
 	calls = tree_call_count();
 	for (size_t i = 0; i < calls * 10; i++) {
 		tree_fail(i / 10, errors[i % 10]);
-		assert_int_equal(walk_along(ROOT_OWN, "/var/run/x", true, places), -errors[i % 10]);
+		assert_int_equal(walk_along(ROOT_OWN, "/var/run/x", true, locations),
+				 -errors[i % 10]);
 	}
 }
 
-static void the_facts_are_those_of_where_the_walk_stands(void **state)
+static void the_attributes_are_those_of_where_the_walk_stands(void **state)
 {
 	struct walk walk;
 
@@ -222,13 +223,13 @@ static void a_name_that_no_file_system_takes_breaks_the_walk(void **state)
 {
 	char *name = repeated('n', 300);
 	char path[512];
-	char places[2048];
+	char locations[2048];
 
 	(void)state;
 	snprintf(path, sizeof(path), "/%s/x", name);
 	free(name);
-	assert_int_equal(walk_along(ROOT_OWN, path, true, places), WALK_BROKEN);
-	assert_int_equal(walk_along(tree_root(), path, true, places), WALK_BROKEN);
+	assert_int_equal(walk_along(ROOT_OWN, path, true, locations), WALK_BROKEN);
+	assert_int_equal(walk_along(tree_root(), path, true, locations), WALK_BROKEN);
 }
 
 int main(void)
@@ -245,7 +246,7 @@ int main(void)
 		test_in_both(what_cannot_be_told_ends_the_walk_with_its_error),
 		test_in_both(a_step_tells_whether_it_followed_a_link_and_where_from),
 		test_in_both(a_name_that_no_file_system_takes_breaks_the_walk),
-		test_in_both(the_facts_are_those_of_where_the_walk_stands),
+		test_in_both(the_attributes_are_those_of_where_the_walk_stands),
 	};
 
 	return cmocka_run_group_tests_name("walk", tests, NULL, NULL);

@@ -70,7 +70,7 @@ static struct {
 	char path[PATH_MAX];
 	char below_proc[PATH_MAX]; /* how the kernel spells the tree's "/proc/" */
 	int root;
-	uid_t owner; /* who made the tree: the test's user, also where fakeroot(1) says root */
+	uid_t owner; /* who made the tree: the test's user, also if fakeroot(1) says root */
 	int descriptors;
 	bool own;            /* see tree_as_own_root() */
 	bool without_procfs; /* see tree_without_procfs() */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A root directory for a test: made below $TMPDIR, its descriptor is the `root` of the code under
- * test. All paths are absolute inside it. Every function ends the program where the machine does
+ * test. All paths are absolute inside it. Every function ends the program if the machine does
  * not do what it is asked.
  *
  * The code wants files that are root's, and the tests run as anybody. So its system calls go

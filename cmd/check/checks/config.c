@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cmd/check/advice.h"
 #include "cmd/check/check.h"
@@ -46,28 +45,54 @@ static const char *meant_by(const struct lines *lines, uint32_t number, const ch
 	return NULL;
 }
 
+enum { KEY_SIZE = 3 * NAME_SIZE };
+
+/* "[user] name: ", if the line is one of a key; else "". */
+static void key_of_line(const struct lines *lines, uint32_t number, char key[KEY_SIZE])
+{
+	const char *line = number <= lines->count ? lines->list[number - 1] : "";
+	char section[NAME_SIZE];
+	char word[NAME_SIZE];
+
+	*key = '\0';
+	if (strchr("[#", line[strspn(line, " \t")]) != NULL || strchr(line, '=') == NULL)
+		return;
+	section_of_line(lines, number, section);
+	word_of_line(line, word);
+	if (*section != '\0')
+		(void)snprintf(key, KEY_SIZE, "[%s] %s: ", section, word);
+}
+
+/* What a section or a key that is not known is likely meant to be; NULL: that cannot be told. */
+static const char *meant_by_problem(const struct lines *lines, const struct problem *problem)
+{
+	char word[NAME_SIZE];
+
+	if (problem->line > lines->count || strncmp(problem->what, "unknown ", 8) != 0)
+		return NULL;
+	word_of_line(lines->list[problem->line - 1], word);
+	return meant_by(lines, problem->line, word);
+}
+
 static void report_line(const struct lines *lines, const struct problem *problem,
 			struct findings *findings)
 {
 	struct location location = { .file = CONFIG_PATH,
 				     .line = problem->line,
 				     .column = problem->column };
-	const char *meant = NULL;
+	const char *meant = meant_by_problem(lines, problem);
+	char key[KEY_SIZE];
 	char right[ADVICE_SIZE];
 
-	if (problem->line <= lines->count && strncmp(problem->what, "unknown ", 8) == 0) {
-		char word[NAME_SIZE];
-
-		word_of_line(lines->list[problem->line - 1], word);
-		meant = meant_by(lines, problem->line, word);
-	}
+	key_of_line(lines, problem->line, key);
+	findings_add(findings, CONFIG_LINE, location, "%s%s%s%s%s", key, problem->what,
+		     meant != NULL ? ": did you mean " : "", meant != NULL ? meant : "",
+		     meant != NULL ? "?" : "");
 	if (meant == NULL) {
-		findings_add(findings, CONFIG_LINE, location, "%s", problem->what);
 		fix_remove(findings, CONFIG_PATH, problem->line);
 		fix_or(findings, "write it as nonroot.conf(5) says");
 		return;
 	}
-	findings_add(findings, CONFIG_LINE, location, "%s: did you mean %s?", problem->what, meant);
 	if (*lines->list[problem->line - 1] == '[')
 		(void)snprintf(right, sizeof(right), "[%s]", meant);
 	else
@@ -76,25 +101,11 @@ static void report_line(const struct lines *lines, const struct problem *problem
 	fix_write(findings, CONFIG_PATH, problem->line, right);
 }
 
-static void report_passed_over(const struct context *context, const struct problem *problem,
-			       struct findings *findings)
+static void report_ignored(const struct context *context, const struct problem *problem,
+			   struct findings *findings)
 {
-	const struct file_attributes *attributes = &context->config_attributes;
-	bool owned = S_ISREG(attributes->mode) &&
-		     (attributes->uid != 0 || (attributes->mode & (S_IWGRP | S_IWOTH)) != 0 ||
-		      (attributes->mode & S_IROTH) == 0);
-
-	findings_add(findings, CONFIG_PASSED_OVER, IN_FILE(CONFIG_PATH), "%s", problem->what);
-	if (context->view.config_error < 0 || context->config_attributes_error < 0 ||
-	    owner_unmapped(context, attributes))
-		return;
-	if (owned)
-		fix_run(findings, "chown root:root %s && chmod 644 %s", CONFIG_PATH, CONFIG_PATH);
-	else
-		fix_run(findings, "mv %s %s.bad", CONFIG_PATH, CONFIG_PATH);
-	if (!owned)
-		fix_or(findings, "put a regular file of at most 64 KiB there, which is root's: "
-				 "without one the built-in values count, as they do now");
+	findings_add(findings, CONFIG_IGNORED, IN_FILE(CONFIG_PATH), "%s", problem->what);
+	fix_config_file(context, findings);
 }
 
 /* Behind a byte order mark, the lines up to the next section are read as if they were in none. */
@@ -125,13 +136,83 @@ static void check_lines(const struct context *context, struct findings *findings
 		const struct problem *problem = &lines->problems[i];
 
 		if (problem->line == 0)
-			report_passed_over(context, problem, findings);
+			report_ignored(context, problem, findings);
 		else if (!is_because_of_mark(lines, problem))
 			report_line(lines, problem, findings);
 	}
 }
 
+/* --- lists of programs --- */
+
+/* What people write between programs, or around them. */
+static const char quotes[] = ",\"'";
+
+/* What no name of a program, as the kernel has it, looks like; NULL: nothing. */
+static const char *odd_word(const char *list)
+{
+	bool alone = *list != '\0' && *list_next(list) == '\0';
+
+	for (const char *word = list; *word != '\0'; word = list_next(word))
+		if (strpbrk(word, quotes) != NULL || strchr(word, '/') != NULL ||
+		    (strcmp(word, "-") == 0 && !alone))
+			return word;
+	return NULL;
+}
+
+/* The programs that are likely meant: words between commas and quotes, without directories. */
+static void meant_programs(const char *list, char meant[ADVICE_SIZE])
+{
+	*meant = '\0';
+	for (; *list != '\0'; list = list_next(list)) {
+		const char *word = list + strspn(list, quotes);
+
+		while (*word != '\0') {
+			size_t length = strcspn(word, quotes);
+			const char *slash = memrchr(word, '/', length);
+			const char *name = slash != NULL ? slash + 1 : word;
+			size_t name_length = (size_t)(word + length - name);
+
+			if (name_length > 0 && !(name_length == 1 && *name == '-'))
+				add_word(meant, name, name_length);
+			word += length + strspn(word + length, quotes);
+		}
+	}
+}
+
+static void check_programs(const struct context *context, enum config_key key, const char *list,
+			   struct findings *findings)
+{
+	const char *odd = odd_word(list);
+	char meant[ADVICE_SIZE];
+
+	if (odd == NULL)
+		return;
+	findings_add(findings, CONFIG_LINE, AT_LINE(CONFIG_PATH, context->view.config.line[key]),
+		     "[%s] %s: %s is no program's name, so it hides nothing: write names without a "
+		     "directory, separated by blanks, or - alone",
+		     config_key_section(key), config_key_name(key), odd);
+	meant_programs(list, meant);
+	fix_setting(context, findings, key, *meant != '\0' ? meant : "-");
+}
+
 /* --- names and paths --- */
+
+static void or_another_name(const struct context *context, struct findings *findings)
+{
+	if (*context->free_user != '\0')
+		fix_or_setting(context, findings, USER_NAME, context->free_user);
+}
+
+/* userdel(8) takes the group of that name with it only if login.defs(5) says so. */
+static void fix_user_of_name(const struct context *context, struct findings *findings)
+{
+	const char *name = context->container_name;
+
+	if (context->group_of_name.line != 0)
+		fix_run(findings, "userdel %s && sed -i '/^%s:/d' %s", name, name, GROUP_PATH);
+	else
+		fix_run(findings, "userdel %s", name);
+}
 
 static void check_names(const struct context *context, struct findings *findings)
 {
@@ -143,11 +224,11 @@ static void check_names(const struct context *context, struct findings *findings
 		findings_add(findings, CONFIG_NAME_OF_USER,
 			     AT_LINE(PASSWD_PATH, context->user_of_name.line),
 			     "the name %s belongs to a local user, so the container user is called "
-			     "by its number; a service that runs as nobody but %s needs the line "
-			     "removed",
+			     "by its number; a service that refuses to run as anybody but %s needs "
+			     "the line removed",
 			     name, name);
-		fix_run(findings, "userdel %s", name);
-		fix_or(findings, "in %s, [user]: name = NAME, another one", CONFIG_PATH);
+		fix_user_of_name(context, findings);
+		or_another_name(context, findings);
 	}
 	if (context->group_of_name.line != 0) {
 		findings_add(findings, CONFIG_NAME_OF_GROUP,
@@ -156,10 +237,10 @@ static void check_names(const struct context *context, struct findings *findings
 			     "user is called by its number",
 			     name);
 		if (context->user_of_name.line != 0)
-			fix_step(findings, "fix what NR303 names");
+			fix_user_of_name(context, findings);
 		else
 			fix_run(findings, "groupdel %s", name);
-		fix_or(findings, "in %s, [user]: name = NAME, another one", CONFIG_PATH);
+		or_another_name(context, findings);
 	}
 }
 
@@ -197,7 +278,7 @@ static void check_path(const struct config_group *entry, const struct path_facts
 		break;
 	case PATH_UNKNOWN:
 		findings_add(findings, GROUPS_PATH_UNTRUSTED, location,
-			     "%s, so nonroot answers for no group", path->sentence);
+			     "%s, so nonroot gives no gid a name", path->sentence);
 		break;
 	}
 	fix_remove(findings, CONFIG_PATH, entry->line);
@@ -210,6 +291,8 @@ void check_config(const struct context *context, struct findings *findings)
 	const struct config *config = &context->view.config;
 
 	check_lines(context, findings);
+	check_programs(context, OTHERS_HIDE_FROM, config->hide_from, findings);
+	check_programs(context, OTHERS_HIDE_OTHERS_FROM, config->hide_others_from, findings);
 	check_names(context, findings);
 	for (uint32_t i = 0; i < config->group_count; i++)
 		check_path(&config->groups[i], &context->paths[i], findings);

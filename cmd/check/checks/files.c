@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <sys/stat.h>
 
+#include "cmd/check/advice.h"
 #include "cmd/check/check.h"
 
 /* Who can write to /etc puts another file in the place of either. */
@@ -34,9 +34,9 @@ static void check_mode(const struct context *context, const char *path,
 	fix_run(findings, "chown root:root %s", path);
 }
 
-/* The rules answer for nobody where a local file cannot be read through. */
-static void check_readable(const char *path, const struct local_facts *facts,
-			   struct findings *findings)
+/* Without all of a local file, who has an id or a name is not certain. */
+static void check_readable(const struct context *context, const char *path,
+			   const struct local_facts *facts, struct findings *findings)
 {
 	char why[EXPLANATION_SIZE];
 
@@ -44,13 +44,8 @@ static void check_readable(const char *path, const struct local_facts *facts,
 		return;
 	unreadable_sentence(facts->error, facts->error_line, why);
 	findings_add(findings, LOCAL_FILE_UNREADABLE, AT_LINE(path, facts->error_line),
-		     "it %s, so nonroot answers for nobody", why);
-	if (facts->error_line != 0) {
-		fix_remove(findings, path, facts->error_line);
-		fix_or(findings, "write its id as a number from 0 to 4294967295");
-	} else if (facts->error == -EACCES) {
-		fix_run(findings, "chmod 644 %s", path);
-	}
+		     "it %s, so nonroot gives no uid and no gid a name", why);
+	fix_local_file(context, findings, path);
 }
 
 void check_files(const struct context *context, struct findings *findings)
@@ -63,8 +58,8 @@ void check_files(const struct context *context, struct findings *findings)
 			   findings);
 	if (context->etc_error == 0)
 		check_mode(context, "/etc", &context->etc, PASSWD_WRITABLE, findings);
-	check_readable(PASSWD_PATH, &context->passwd, findings);
-	check_readable(GROUP_PATH, &context->group, findings);
+	check_readable(context, PASSWD_PATH, &context->passwd, findings);
+	check_readable(context, GROUP_PATH, &context->group, findings);
 	if (context->nscd_runs)
 		findings_add(
 			findings, NSCD_RUNNING, IN_FILE("/run/nscd/socket"),

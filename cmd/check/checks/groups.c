@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/check/advice.h"
+#include "cmd/check/advice_nsswitch.h"
 #include "cmd/check/check.h"
 
 enum { LISTED_GIDS_MAX = 8 };
@@ -42,45 +42,60 @@ static void explain_unheard(const struct context *context, const struct gid_fact
 			       gid->ours.name);
 }
 
-static void fix_unasked(const struct context *context, struct findings *findings)
-{
-	const struct nsswitch_database *group = &context->nsswitch.databases[NSSWITCH_GROUP];
-
-	if (nsswitch_position(group, "nonroot") < 0)
-		fix_enable(context, findings, false);
-}
-
 static void fix_unanswered(const struct context *context, const struct gid_facts *gid,
 			   struct findings *findings)
 {
-	if (fix_doubt(findings, gid->reason, &gid->why))
+	if (fix_doubt(context, findings, gid->reason, &gid->why))
 		return;
-	switch (gid->reason) {
-	case ID_OUT_OF_RANGES:
+	if (gid->gid == 0 && context->group.error != 0)
+		fix_local_file(context, findings, GROUP_PATH);
+	else if (gid->gid == 0)
+		fix_write(findings, GROUP_PATH, 0, LOCAL_ROOT_GROUP);
+	else if (gid->reason == ID_OUT_OF_RANGES)
 		fix_ranges(context, findings, OTHERS_GIDS, gid->gid);
-		break;
-	case NAMES_TAKEN:
-		fix_step(findings, "in %s, [others], set group to other names", CONFIG_PATH);
-		break;
-	default:
+	else
 		fix_run(findings, "groupadd --gid %u group%u", gid->gid, gid->gid);
-		break;
-	}
+}
+
+/* The list that has this program, without it. */
+static void fix_hidden(const struct context *context, struct findings *findings)
+{
+	const struct config *config = &context->view.config;
+	bool hide_from = strcmp(context->unheard_key, config_key_name(OTHERS_HIDE_FROM)) == 0;
+	const char *word = hide_from ? config->hide_from : config->hide_others_from;
+	char list[ADVICE_SIZE] = "";
+
+	for (; *word != '\0'; word = list_next(word))
+		if (strcmp(word, "nonroot") != 0)
+			add_word(list, word, strlen(word));
+	fix_setting(context, findings, hide_from ? OTHERS_HIDE_FROM : OTHERS_HIDE_OTHERS_FROM,
+		    *list != '\0' ? list : "-");
+	fix_or(findings, "no action needed if intended");
+}
+
+/* nonroot would give it a name. */
+static void fix_answered(const struct context *context, const struct gid_facts *gid,
+			 struct findings *findings)
+{
+	if (!context->asked_for_group)
+		fix_asked(context, findings, NSSWITCH_GROUP);
+	else if (!context->module.loads)
+		fix_module(context, findings);
+	else if (!gid->heard && context->unheard_key != NULL)
+		fix_hidden(context, findings);
+	else
+		fix_step(findings, "%s", finding_default_fix(NSCD_RUNNING));
 }
 
 static void fix_unnamed(const struct context *context, const struct gid_facts *gid,
 			struct findings *findings)
 {
 	if (context->nsswitch.broken)
-		fix_step(findings, "fix the line that NR203 names");
+		fix_asked(context, findings, NSSWITCH_GROUP);
 	else if (gid->reason == ANSWERED)
-		fix_unasked(context, findings);
-	else if (gid->in_file)
+		fix_answered(context, gid, findings);
+	else if (gid->in_file && context->group.error == 0)
 		fix_list_files(context, findings, NSSWITCH_GROUP);
-	else if (gid->gid == 0 && context->group.error == 0)
-		fix_write(findings, GROUP_PATH, 0, "root:x:0:");
-	else if (gid->gid == 0)
-		fix_step(findings, "fix the file that NR603 names");
 	else
 		fix_unanswered(context, gid, findings);
 }
@@ -108,6 +123,12 @@ static void check_unnamed(const struct context *context, struct findings *findin
 
 /* --- gids with a name that root's groups(1) does not hear --- */
 
+/* Do other programs have a name for it, be it that this one has none either? */
+static bool is_hidden(const struct gid_facts *gid)
+{
+	return gid->reason == ANSWERED && !gid->heard_by_groups && (gid->named || !gid->heard);
+}
+
 static void check_hidden(const struct context *context, struct findings *findings)
 {
 	struct gid_list hidden = { .count = 0 };
@@ -115,24 +136,21 @@ static void check_hidden(const struct context *context, struct findings *finding
 
 	if (context->uid != 0)
 		return;
-	for (size_t i = 0; i < context->gid_count; i++) {
-		const struct gid_facts *gid = &context->gids[i];
-
-		if (gid->named && gid->reason == ANSWERED && !gid->heard_by_groups)
-			list_gid(&hidden, gid);
-	}
+	for (size_t i = 0; i < context->gid_count; i++)
+		if (is_hidden(&context->gids[i]))
+			list_gid(&hidden, &context->gids[i]);
 	if (hidden.count == 0)
 		return;
 	explain_setting(&context->view.config, OTHERS_HIDE_OTHERS_FROM, setting);
 	findings_add(findings, GID_HIDDEN_FROM_ROOT, IN_NO_FILE,
 		     "root's `groups` and `id` have no name for gid %s, and `groups` ends with "
-		     "status 1: they are asked whether an id is free, so they hear of nobody's "
-		     "(%s); other programs call it %s",
+		     "status 1: they are asked whether an id is free, so nonroot tells them "
+		     "nothing of an id that is in no local file (%s); other programs call it %s",
 		     hidden.text, setting, hidden.first->ours.name);
 	for (size_t i = 0; i < context->gid_count; i++) {
 		const struct gid_facts *gid = &context->gids[i];
 
-		if (gid->named && gid->reason == ANSWERED && !gid->heard_by_groups)
+		if (is_hidden(gid))
 			fix_run(findings, "groupadd --gid %u %s", gid->gid, gid->ours.name);
 	}
 	fix_or(findings, "no action needed if nothing runs `groups` or `id`");

@@ -7,10 +7,10 @@
 #include "cmd/check/advice.h"
 #include "cmd/check/check.h"
 
-/* Where libnss-nonroot has room for the homes of any uids. */
-#define COMMON_HOMES "/var/lib/nonroot"
-
 #define WITH_EXEC "start with: nonroot exec -- COMMAND"
+
+/* For any uid. One that is there already stays as it is. */
+#define MAKE_DIRECTORY "mkdir -p -m 1777 %s"
 
 /* --- candidates --- */
 
@@ -23,26 +23,21 @@ static const struct directory_facts *candidate_to_provide(const struct context *
 	return NULL;
 }
 
-static enum config_key home_key(const struct context *context)
-{
-	return context->record.user.container ? USER_HOME : OTHERS_HOME;
-}
-
 /* A home for the container user; not one for each of the others. */
 static void fix_candidates(const struct context *context, struct findings *findings)
 {
 	const struct directory_facts *candidate = candidate_to_provide(context);
 	char word[SHELL_WORD_SIZE];
+	char home[HOME_SIZE];
 
 	if (context->root_read_only && candidate != NULL) {
-		fix_step(findings, "mount a volume or a tmpfs that uid %u can write to at %s",
-			 context->uid, candidate->path);
+		fix_step(findings, "start the container with --tmpfs %s",
+			 shell_word(candidate->path, word));
+		fix_or(findings, "in Kubernetes mount an emptyDir there");
 	} else if (context->record.user.container && candidate != NULL) {
-		fix_run(findings, "install -d -o root -m 1777 %s",
-			shell_word(candidate->path, word));
+		fix_run(findings, MAKE_DIRECTORY, shell_word(candidate->path, word));
 	} else {
-		fix_run(findings, "install -d -o root -m 1777 %s", COMMON_HOMES);
-		fix_setting(context, findings, home_key(context), COMMON_HOMES "/%n");
+		fix_common_home(context, findings, home);
 	}
 }
 
@@ -72,9 +67,52 @@ static const char *home_instead(const struct context *context)
 							       : "so the home is elsewhere";
 }
 
-static void report_volume(const struct context *context, const struct directory_facts *candidate,
-			  struct findings *findings)
+/*
+ * The configured candidates without the one with a number, or with the uid in it, as in
+ * "/home/%n-%u /tmp/%n". False if there is no room, or none is left.
+ */
+static bool other_candidates(const struct context *context, size_t number, bool with_uid,
+			     char value[ADVICE_SIZE])
 {
+	const struct config *config = &context->view.config;
+	const char *word = home_key(context) == USER_HOME ? config->user_home : config->others_home;
+
+	*value = '\0';
+	for (size_t i = 0; *word != '\0'; word = list_next(word), i++) {
+		char changed[HOME_SIZE + 3];
+
+		if (i == number && !with_uid)
+			continue;
+		(void)snprintf(changed, sizeof(changed), "%s%s", word, i == number ? "-%u" : "");
+		if (!add_word(value, changed, strlen(changed)))
+			return false;
+	}
+	return *value != '\0';
+}
+
+/* It is somebody's: the home is to be where it is now, or in a place that serves any uid. */
+static void fix_taken_volume(const struct context *context, size_t number,
+			     struct findings *findings)
+{
+	char value[ADVICE_SIZE];
+
+	if (context->record.home.state != HOME_IN_NAME_ONLY &&
+	    other_candidates(context, number, false, value)) {
+		fix_setting(context, findings, home_key(context), value);
+	} else {
+		char home[HOME_SIZE];
+
+		fix_common_home(context, findings, home);
+	}
+	fix_or(findings,
+	       "mount a volume there that uid %u can write to; in Kubernetes set "
+	       "securityContext.fsGroup",
+	       context->uid);
+}
+
+static void report_volume(const struct context *context, size_t number, struct findings *findings)
+{
+	const struct directory_facts *candidate = &context->candidates[number];
 	const struct file_attributes *attributes = &candidate->judgement.attributes;
 	char word[SHELL_WORD_SIZE];
 
@@ -87,8 +125,7 @@ static void report_volume(const struct context *context, const struct directory_
 	}
 	if (attributes->uid != 0 || !candidate->empty ||
 	    candidate->judgement.verdict != HOME_NOT_WRITABLE) {
-		fix_step(findings, "mount a volume there that uid %u can write to", context->uid);
-		fix_or(findings, "in Kubernetes set securityContext.fsGroup");
+		fix_taken_volume(context, number, findings);
 		return;
 	}
 	fix_step(findings, "in the container, as root, run: chown %u %s", context->uid,
@@ -97,19 +134,6 @@ static void report_volume(const struct context *context, const struct directory_
 	       "in Kubernetes set securityContext.fsGroup; for Docker, whose new volumes take owner "
 	       "and mode from the image, in the image: install -d -o root -m 1777 %s",
 	       shell_word(candidate->path, word));
-}
-
-/* The configured candidates with the uid in the one that somebody else has: "/home/%n-%u /tmp/%n". */
-static bool homes_with_uid(const struct context *context, size_t taken, char value[ADVICE_SIZE])
-{
-	const struct config *config = &context->view.config;
-	const char *word = context->record.user.container ? config->user_home : config->others_home;
-	size_t length = 0;
-
-	for (size_t i = 0; *word != '\0' && length < ADVICE_SIZE; word = list_next(word), i++)
-		length += (size_t)snprintf(value + length, ADVICE_SIZE - length, "%s%s%s",
-					   i == 0 ? "" : " ", word, i == taken ? "-%u" : "");
-	return length < ADVICE_SIZE && context->record.user.container;
 }
 
 static void report_earlier(const struct context *context, size_t number, struct findings *findings)
@@ -123,12 +147,12 @@ static void report_earlier(const struct context *context, size_t number, struct 
 		     "uid %u has made it, as whom an earlier container may have run, and uid %u "
 		     "cannot use it, %s",
 		     owner, context->uid, home_instead(context));
-	if (homes_with_uid(context, number, value))
+	if (other_candidates(context, number, true, value))
 		fix_setting(context, findings, home_key(context), value);
 	else
 		fix_step(findings, "start the container with uid %u again", owner);
-	fix_or(findings, "if nobody runs as uid %u any more: chown -R %u %s", owner, context->uid,
-	       shell_word(candidate->path, word));
+	fix_or(findings, "if no container runs as uid %u any more: chown -R %u %s", owner,
+	       context->uid, shell_word(candidate->path, word));
 }
 
 /* A directory that only its owner can use, as ours are. */
@@ -165,12 +189,12 @@ static void check_before_home(const struct context *context, struct findings *fi
 		if (is_of_earlier_uid(context, candidate))
 			report_earlier(context, i, findings);
 		else if (is_unusable_volume(candidate))
-			report_volume(context, candidate, findings);
+			report_volume(context, i, findings);
 		else if (owner_unmapped(context, &candidate->judgement.attributes) &&
 			 candidate->judgement.verdict == HOME_NOT_WRITABLE)
 			findings_add(findings, FILE_OWNER_UNMAPPED, IN_FILE(candidate->path),
 				     "it belongs to an id that this user namespace does not map, "
-				     "so it is nobody's home here");
+				     "so it cannot be a home here");
 	}
 }
 
@@ -203,8 +227,7 @@ static void or_in_image(const struct context *context, struct findings *findings
 		const struct directory_facts *candidate = &context->candidates[i];
 
 		if (candidate->can_be_provided) {
-			fix_or(findings,
-			       "in the image: install -d -o root -m 1777 %s, and set HOME=%s",
+			fix_or(findings, "in the image: " MAKE_DIRECTORY ", and set HOME=%s",
 			       shell_word(candidate->path, word), candidate->path);
 			return;
 		}
@@ -299,6 +322,43 @@ static void report_not_writable(const struct context *context, struct findings *
 				 "directory, so make that one the uid can write to");
 }
 
+/* A home of its own, where it is not yet, and HOME set to it. */
+static void fix_own_home(const struct context *context, struct findings *findings)
+{
+	char home[HOME_SIZE];
+
+	fix_common_home(context, findings, home);
+	fix_step(findings, "set HOME=%s in the image", home);
+	fix_step(findings, WITH_EXEC);
+}
+
+/* The same for a local user, whose home is in the local file. */
+static void fix_own_local_home(const struct context *context, struct findings *findings)
+{
+	const char *name = context->answer.name;
+
+	fix_run(findings,
+		"mkdir -p " COMMON_HOMES " && mkdir -m 700 " COMMON_HOMES
+		"/%s && chown %u:%u " COMMON_HOMES "/%s && usermod --home " COMMON_HOMES "/%s %s",
+		name, context->uid, context->gid, name, name, name);
+	fix_step(findings, "set HOME=" COMMON_HOMES "/%s in the image", name);
+}
+
+/* HOME is somebody else's, and writable for every uid. */
+static void fix_open(const struct context *context, struct findings *findings)
+{
+	const char *right = right_home(context);
+	bool same = context->answer.home_is_environments ||
+		    (right != NULL && strcmp(right, context->home.value) == 0);
+
+	if (right != NULL && !same)
+		fix_step(findings, "set HOME=%s in the image", right);
+	else if (context_answered(context))
+		fix_own_home(context, findings);
+	else if (name_valid(context->answer.name))
+		fix_own_local_home(context, findings);
+}
+
 /* The mode of a volume is not the image's to choose: 0777 is what emptyDir has. */
 static void check_shared(const struct context *context, struct findings *findings)
 {
@@ -323,6 +383,8 @@ static void check_shared(const struct context *context, struct findings *finding
 			     "it");
 		if (home->attributes.uid == context->uid)
 			fix_run(findings, "chmod 700 %s", shell_word(home->value, word));
+		else
+			fix_open(context, findings);
 	}
 }
 
@@ -358,24 +420,31 @@ static bool is_for_everybody(const char *home)
 	return strcmp(home, "/tmp") == 0 || strcmp(home, "/var/tmp") == 0;
 }
 
+/* Can HOME be the container user's configured home, as a word of the list? */
+static bool is_configurable(const struct context *context)
+{
+	const struct environment_facts *home = &context->home;
+
+	return home->judged && home->directory.judgement.verdict == HOME_GOOD &&
+	       context->record.user.container && !is_for_everybody(home->value) &&
+	       strpbrk(home->value, " \t%#") == NULL;
+}
+
 static void fix_other(const struct context *context, struct findings *findings)
 {
 	const struct environment_facts *home = &context->home;
-	bool configurable = home->judged && !is_for_everybody(home->value) &&
-			    home->directory.judgement.verdict == HOME_GOOD;
 	/* `nonroot exec` sets another HOME. */
 	bool replaced = context_answered(context) && (home->error < 0 || home->access_error != 0);
 	const char *right = right_home(context);
 
-	if (configurable) {
+	if (is_configurable(context)) {
 		fix_setting(context, findings, home_key(context), home->value);
 		if (right != NULL)
 			fix_or(findings, "set HOME=%s in the image", right);
 	} else if (right != NULL && !replaced) {
 		fix_step(findings, "set HOME=%s in the image", right);
 	} else if (context_answered(context) && !replaced) {
-		fix_step(findings, "fix what NR408 names, and set HOME to the home that is then "
-				   "named");
+		fix_own_home(context, findings);
 	} else {
 		fix_step(findings, WITH_EXEC);
 	}

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cmd/check/advice.h"
 #include "cmd/check/check.h"
 
 static void report_no_glibc(const struct context *context, struct findings *findings)
@@ -20,17 +21,19 @@ static void report_no_glibc(const struct context *context, struct findings *find
 static void report_library(const struct context *context, const struct library_facts *library,
 			   struct findings *findings)
 {
-	if (library->error < 0)
-		findings_add(findings, MODULE_NOT_LOADABLE, IN_FILE(library->path),
-			     "the module cannot be loaded: %s",
+	enum finding_kind kind = module_kind(context, library);
+	struct location location = IN_FILE(library->path);
+
+	if (kind == MODULE_NOT_LOADABLE)
+		findings_add(findings, kind, location, "the module cannot be loaded: %s",
 			     library->error == -ENOEXEC ? "it is not a shared library"
 							: strerror(-library->error));
-	else if (library->other_architecture)
-		findings_add(findings, MODULE_ARCHITECTURE, IN_FILE(library->path),
+	else if (kind == MODULE_ARCHITECTURE)
+		findings_add(findings, kind, location,
 			     "the module is for %s, the programs here are for %s",
 			     library->architecture, context->programs.architecture);
 	else
-		findings_add(findings, MODULE_GLIBC_OLD, IN_FILE(library->path),
+		findings_add(findings, kind, location,
 			     "the module needs %s, which the C library here is too old to have",
 			     library->missing_version);
 }
@@ -46,8 +49,7 @@ void check_module(const struct context *context, struct findings *findings)
 	} else if (module->seems_loadable) {
 		findings_add(findings, MODULE_NOT_LOADABLE, IN_NO_FILE,
 			     "the module is there but cannot be loaded: %s", module->error);
-		fix_run(findings, "ldconfig");
-		fix_or(findings, "run: apt-get install --reinstall libnss-nonroot");
+		fix_module(context, findings);
 	} else if (module->count == 0) {
 		findings_add(findings, MODULE_MISSING, IN_NO_FILE,
 			     "libnss_nonroot.so.2 is in no directory that programs load libraries "

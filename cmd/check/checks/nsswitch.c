@@ -3,57 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/check/advice.h"
+#include "cmd/check/advice_nsswitch.h"
 #include "cmd/check/check.h"
 
 static const char service[] = "nonroot";
 
 /* --- what the parser said of lines --- */
-
-/* Removes the brackets that a column is in, or at. */
-static void remove_brackets(char *line, size_t column)
-{
-	size_t start = column;
-	size_t end;
-
-	while (start > 0 && line[start] != '[')
-		start--;
-	end = start + strcspn(line + start, "]");
-	end += line[end] == ']';
-	while (line[end] == ' ' && (start == 0 || line[start - 1] == ' '))
-		end++;
-	memmove(line + start, line + end, strlen(line + end) + 1);
-}
-
-static void strip_end(char *line)
-{
-	size_t length = strlen(line);
-
-	while (length > 0 && strchr(" \t\r", line[length - 1]) != NULL)
-		line[--length] = '\0';
-}
-
-/* The line as it should be, if that can be told. */
-static void fix_line(const struct lines *lines, const struct problem *problem,
-		     struct findings *findings)
-{
-	char line[ADVICE_SIZE];
-	size_t column = problem->column - 1;
-
-	if (problem->line > lines->count || problem->column == 0)
-		return;
-	if (snprintf(line, sizeof(line), "%s", lines->list[problem->line - 1]) >=
-		    (int)sizeof(line) ||
-	    column > strlen(line))
-		return;
-	/* What glibc takes a comment's words for begins at a '#'; else it is brackets, or the end. */
-	if (line[column] == '#')
-		line[column] = '\0';
-	else if (problem->fatal || line[column] == '[')
-		remove_brackets(line, column);
-	strip_end(line);
-	fix_write(findings, NSSWITCH_PATH, problem->line, line);
-}
 
 static void check_problems(const struct context *context, struct findings *findings)
 {
@@ -72,7 +27,7 @@ static void check_problems(const struct context *context, struct findings *findi
 				     problem->what);
 		else
 			findings_add(findings, NSSWITCH_NOT_READ, location, "%s", problem->what);
-		fix_line(lines, problem, findings);
+		fix_problem(lines, problem, findings);
 	}
 }
 
@@ -90,93 +45,17 @@ static void check_mark(const struct context *context, struct findings *findings)
 
 /* --- who is asked --- */
 
-/* What a service is likely meant to be; -1: none is. */
-static int find_typo(const struct nsswitch_database *database)
-{
-	for (uint32_t i = 0; i < database->service_count; i++)
-		if (is_typo_of(database->services[i].name, service))
-			return (int)i;
-	return -1;
-}
-
-/* Does the first line, behind a byte order mark, stand for this database? */
-static bool is_behind_mark(const struct context *context, enum nsswitch_database_id id)
-{
-	const struct lines *lines = &context->nsswitch_lines;
-	const char *name = nsswitch_database_name(id);
-
-	return lines->starts_with_mark && lines->count > 0 &&
-	       strncmp(lines->list[0], name, strlen(name)) == 0 &&
-	       lines->list[0][strlen(name)] == ':';
-}
-
-/* Does a lookup end at one of the services, but for the one at a position? */
-static bool some_ends_search(const struct nsswitch_database *database, int but)
-{
-	for (uint32_t i = 0; i < database->service_count; i++)
-		if ((int)i != but && nsswitch_ends_search(&database->services[i]))
-			return true;
-	return false;
-}
-
-static void fix_typo(const struct nsswitch_database *database, enum nsswitch_database_id id,
-		     struct findings *findings)
-{
-	struct nsswitch_database right = *database;
-
-	right.services[find_typo(database)].name = service;
-	nsswitch_unblock(&right, (uint32_t)find_typo(database));
-	fix_database(findings, &right, id);
-}
-
-/* The line is read in part: first it has to be a right one. */
-static void fix_cut(const struct context *context, const struct nsswitch_database *database,
-		    struct findings *findings)
-{
-	const struct lines *lines = &context->nsswitch_lines;
-
-	for (size_t i = 0; i < lines->problem_count; i++)
-		if (lines->problems[i].line == database->line)
-			fix_line(lines, &lines->problems[i], findings);
-	fix_enable(context, findings, false);
-}
-
-static void fix_unlisted(const struct context *context, enum nsswitch_database_id id,
-			 struct findings *findings)
-{
-	const struct nsswitch_database *database = &context->nsswitch.databases[id];
-	struct nsswitch_database right = *database;
-
-	if (database->cut) {
-		fix_cut(context, database, findings);
-	} else if (find_typo(database) >= 0) {
-		fix_typo(database, id, findings);
-	} else if (is_behind_mark(context, id)) {
-		fix_write(findings, NSSWITCH_PATH, 1, context->nsswitch_lines.list[0]);
-	} else if (some_ends_search(database, -1) || context->nsswitch_is_link) {
-		nsswitch_unblock(&right, right.service_count);
-		if (right.line == 0)
-			nsswitch_put(&right, 0, "files");
-		nsswitch_put(&right, right.service_count, service);
-		fix_database(findings, &right, id);
-	} else {
-		fix_enable(context, findings, false);
-	}
-}
-
-static void report_blocked(const struct nsswitch_database *database, enum nsswitch_database_id id,
+static void report_blocked(const struct context *context, enum nsswitch_database_id id,
 			   struct findings *findings)
 {
-	int position = nsswitch_position(database, service);
-	struct nsswitch_database right = *database;
+	const struct nsswitch_database *database = &context->nsswitch.databases[id];
+	int blocking = nsswitch_blocked_by(database, nsswitch_position(database, service));
 
 	findings_add(findings, NSSWITCH_NEVER_ASKED, AT_LINE(NSSWITCH_PATH, database->line),
-		     "%s lists nonroot, but a lookup that finds nothing ends at %s before it "
-		     "([NOTFOUND=return])",
-		     nsswitch_database_name(id),
-		     database->services[nsswitch_blocked_by(database, position)].name);
-	nsswitch_unblock(&right, (uint32_t)position);
-	fix_database(findings, &right, id);
+		     "%s: a lookup that finds nothing ends at %s ([NOTFOUND=return]), so nonroot, "
+		     "which stands behind it, is never asked",
+		     nsswitch_database_name(id), database->services[blocking].name);
+	fix_asked(context, findings, id);
 }
 
 static void check_listed(const struct context *context, enum nsswitch_database_id id,
@@ -191,16 +70,16 @@ static void check_listed(const struct context *context, enum nsswitch_database_i
 				     ? "no line for %s, so only the local files are asked"
 				     : "%s does not list nonroot, so it is not asked",
 			     nsswitch_database_name(id));
-		fix_unlisted(context, id, findings);
+		fix_asked(context, findings, id);
 	} else if (nsswitch_blocked_by(database, position) >= 0) {
-		report_blocked(database, id, findings);
+		report_blocked(context, id, findings);
 	}
 }
 
 static void check_typo(const struct nsswitch_database *database, enum nsswitch_database_id id,
 		       struct findings *findings)
 {
-	int typo = find_typo(database);
+	int typo = nsswitch_typo(database);
 
 	if (typo < 0 || nsswitch_position(database, service) >= 0)
 		return;
@@ -214,6 +93,23 @@ static void check_typo(const struct nsswitch_database *database, enum nsswitch_d
 static bool is_of_files(const char *name)
 {
 	return strcmp(name, "files") == 0 || strcmp(name, "compat") == 0;
+}
+
+/* nonroot gives no id of a local file a name: the service of the file has to. */
+static void check_files_listed(const struct context *context, enum nsswitch_database_id id,
+			       struct findings *findings)
+{
+	const struct nsswitch_database *database = &context->nsswitch.databases[id];
+
+	for (uint32_t i = 0; i < database->service_count; i++)
+		if (is_of_files(database->services[i].name))
+			return;
+	if (database->line == 0 || database->cut)
+		return;
+	findings_add(findings, NSSWITCH_FILES_UNLISTED, AT_LINE(NSSWITCH_PATH, database->line),
+		     "%s does not list files, so what is in %s, root among it, is not asked for",
+		     nsswitch_database_name(id), id == NSSWITCH_PASSWD ? PASSWD_PATH : GROUP_PATH);
+	fix_list_files(context, findings, id);
 }
 
 /* The services that stand behind nonroot and want to be asked: "sss, winbind". */
@@ -247,7 +143,7 @@ static bool enable_moves(const struct nsswitch_database *database)
 
 	if (files >= 0 && position < files)
 		return false;
-	return !some_ends_search(database, position);
+	return !nsswitch_some_ends_search(database, position);
 }
 
 /* Behind all others; but before the local files if it stands there, which is somebody's choice. */
@@ -347,21 +243,17 @@ static void report_no_file(const struct context *context, struct findings *findi
 	int error = context->nsswitch_error;
 	struct location location = IN_FILE(NSSWITCH_PATH);
 
-	if (error == -ENOENT) {
+	if (error == -ENOENT)
 		findings_add(findings, NSSWITCH_MISSING, location,
 			     "there is no such file, so only the local files are asked");
-	} else if (error == -EINVAL || error == -EFBIG) {
+	else if (error == -EINVAL || error == -EFBIG)
 		findings_add(findings, NSSWITCH_UNREADABLE, location,
 			     error == -EINVAL ? "it is not a regular file"
 					      : "it is larger than 64 KiB");
-		fix_run(findings, "mv " NSSWITCH_PATH " " NSSWITCH_PATH ".bad");
-	} else {
+	else
 		findings_add(findings, NSSWITCH_UNREADABLE, location, "it cannot be read: %s",
 			     strerror(-error));
-		fix_run(findings, "chmod 644 " NSSWITCH_PATH);
-		return;
-	}
-	fix_enable(context, findings, false);
+	fix_asked(context, findings, NSSWITCH_PASSWD);
 }
 
 void check_nsswitch(const struct context *context, struct findings *findings)
@@ -381,6 +273,7 @@ void check_nsswitch(const struct context *context, struct findings *findings)
 		check_typo(&context->nsswitch.databases[id], (enum nsswitch_database_id)id,
 			   findings);
 		check_behind(context, (enum nsswitch_database_id)id, findings);
+		check_files_listed(context, (enum nsswitch_database_id)id, findings);
 	}
 	check_merge(context, findings);
 	check_initgroups(context, findings);

@@ -55,7 +55,6 @@ static void report_service(const struct pam_facts *pam, struct findings *finding
 	if (pam->error == -EACCES)
 		return;
 	fix_write(findings, PAM_SERVICE_PATH, 0, "session required pam_nonroot.so local");
-	fix_write(findings, PAM_SERVICE_PATH, 0, "session required pam_permit.so");
 }
 
 /* An image needs neither if the command is not in it. */

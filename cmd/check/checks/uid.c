@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/check/advice.h"
+#include "cmd/check/advice_nsswitch.h"
 #include "cmd/check/check.h"
 
 static const struct nsswitch_database *passwd_of(const struct context *context)
@@ -21,7 +21,7 @@ static bool files_answer(const struct context *context)
 	return passwd->line == 0 || (position >= 0 && nsswitch_blocked_by(passwd, position) < 0);
 }
 
-/* Why the uid has no name, where none of the other findings is the reason. */
+/* Why the uid has no name. */
 static void explain(const struct context *context, char why[EXPLANATION_SIZE])
 {
 	const char *name = context->record.user.name;
@@ -43,13 +43,35 @@ static void explain(const struct context *context, char why[EXPLANATION_SIZE])
 			       name);
 }
 
+/* Names with the uid in them that are free. */
+static void fix_names(const struct context *context, struct findings *findings)
+{
+	if (*context->free_user != '\0')
+		fix_setting(context, findings, OTHERS_USER, context->free_user);
+}
+
+/* A primary group for all others, which is nobody's. */
+static void fix_gid(const struct context *context, struct findings *findings)
+{
+	char gid[ID_DIGITS + 1];
+
+	if (context->free_gid == 0)
+		return;
+	(void)snprintf(gid, sizeof(gid), "%u", context->free_gid);
+	fix_setting(context, findings, OTHERS_GID, gid);
+	fix_or(findings, "start the container with another uid");
+}
+
 static void fix_unanswered(const struct context *context, struct findings *findings)
 {
-	if (fix_doubt(findings, context->reason, &context->why))
+	if (fix_doubt(context, findings, context->reason, &context->why))
 		return;
 	switch (context->reason) {
 	case ID_RESERVED:
-		fix_step(findings, "start the container with another uid");
+		if (context->uid == 0 && context->passwd.error != 0)
+			fix_local_file(context, findings, PASSWD_PATH);
+		else if (context->uid == 0)
+			fix_write(findings, PASSWD_PATH, 0, LOCAL_ROOT_USER);
 		break;
 	case ID_OUT_OF_RANGES:
 		fix_ranges(context, findings, OTHERS_UIDS, context->uid);
@@ -59,17 +81,25 @@ static void fix_unanswered(const struct context *context, struct findings *findi
 		break;
 	case GID_KNOWN:
 	case GID_OF_PATH:
-		fix_step(
-			findings,
-			"in %s, [others], set gid to the number of a group that such users may be in",
-			CONFIG_PATH);
+		fix_gid(context, findings);
 		break;
 	case NAMES_TAKEN:
-		fix_step(findings, "in %s, [others], set user to other names", CONFIG_PATH);
+		fix_names(context, findings);
 		break;
 	default:
 		break;
 	}
+}
+
+/* nonroot would give it a name. */
+static void fix_answered(const struct context *context, struct findings *findings)
+{
+	if (!context->asked_for_passwd)
+		fix_asked(context, findings, NSSWITCH_PASSWD);
+	else if (!context->module.loads)
+		fix_module(context, findings);
+	else
+		fix_step(findings, "%s", finding_default_fix(NSCD_RUNNING));
 }
 
 static void report_no_name(const struct context *context, struct findings *findings)
@@ -79,11 +109,15 @@ static void report_no_name(const struct context *context, struct findings *findi
 	explain(context, why);
 	findings_add(findings, UID_NO_NAME, IN_NO_FILE, "uid %u has no name: %s", context->uid,
 		     why);
-	if (!context->nsswitch.broken)
+	if (context->nsswitch.broken)
+		fix_asked(context, findings, NSSWITCH_PASSWD);
+	else if (context_answered(context))
+		fix_answered(context, findings);
+	else
 		fix_unanswered(context, findings);
 }
 
-/* A line that the runtime added for the uid; where nonroot stands first it is not the answer. */
+/* A line that the runtime added for the uid; if nonroot stands first it is not the answer. */
 static void check_injected(const struct context *context, struct findings *findings)
 {
 	const struct line_facts *line = &context->injected_line;
@@ -124,7 +158,7 @@ static void report_other_name(const struct context *context, struct findings *fi
 	if (removed)
 		fix_database(findings, &right, NSSWITCH_PASSWD);
 	else
-		fix_step(findings, "stop the cache that NR604 names");
+		fix_step(findings, "%s", finding_default_fix(NSCD_RUNNING));
 	fix_or(findings, "no action needed if intended");
 }
 

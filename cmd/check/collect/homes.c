@@ -66,7 +66,7 @@ static bool can_be_provided(const struct context *context, const struct director
 	}
 }
 
-/* A mount point of mountinfo, where a blank is "\040": three octal digits. */
+/* A mount point of mountinfo, in which a blank is "\040": three octal digits. */
 static void decode(char *text)
 {
 	static const char octal[] = "01234567";

@@ -4,6 +4,7 @@
 
 #include "cmd/check/context.h"
 #include "cmd/command.h"
+#include "cmd/message.h"
 
 enum { FILE_MAX = 65536 }; /* bytes; both configuration files are refused behind it */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Can the programs here load the modules? The loader is asked where it is ours; what the files say is
- * read of an image, and where the loader says no: the headers of /bin/sh, libc and the module.
+ * Can the programs here load the modules? The loader is asked if it is ours; what the files say is
+ * read of an image, and if the loader says no: the headers of /bin/sh, libc and the module.
  */
 #include <dirent.h>
 #include <dlfcn.h>

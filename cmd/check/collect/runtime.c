@@ -105,6 +105,15 @@ static bool root_is_another(void)
 	       (its.st_dev != ours.st_dev || its.st_ino != ours.st_ino);
 }
 
+/* A line of /proc/1/cgroup whose path begins with "/..", and not as that of a cgroup "/..x". */
+static bool leads_outside(const char *line)
+{
+	static const char up[] = ":/..";
+	const char *found = strstr(line, up);
+
+	return found != NULL && (found[strlen(up)] == '/' || found[strlen(up)] == '\0');
+}
+
 /* Is process 1 outside of our cgroup namespace, cgroup_namespaces(7)? */
 static bool cgroup_is_outside(void)
 {
@@ -115,7 +124,7 @@ static bool cgroup_is_outside(void)
 	if (reader_open(&reader, ROOT_OWN, "/proc/1/cgroup", 0, CGROUP_MAX) < 0)
 		return false;
 	while (reader_next(&reader, &chunk) > 0)
-		outside = outside || strstr(chunk.bytes, ":/../") != NULL;
+		outside = outside || leads_outside(chunk.bytes);
 	reader_close(&reader);
 	return outside;
 }

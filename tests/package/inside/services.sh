@@ -71,7 +71,7 @@ run_dpkg --unpack "$other" "$ours"
 run_dpkg --configure $our_name
 step unpack-both-ours-first both run_dpkg --configure "$other_name"
 
-# Where ours is not installed, it edits nothing.
+# If ours is not installed, it edits nothing.
 fresh
 run_dpkg --install "$ours"
 run_dpkg --remove $our_name

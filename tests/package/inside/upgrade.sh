@@ -80,7 +80,7 @@ released :
 probe unpacked-unpack dpkg --unpack "$new"
 outcome unpacked
 
-# No release's file, but the administrator's own, made where the new package is.
+# No release's file, but the administrator's own, made while the new package is.
 dpkg --install "$new" >/dev/null
 printf '[others]\nuser = mine-%%u\n' >$conf
 snapshot >/srv/snapshot
@@ -88,7 +88,7 @@ probe own-again dpkg --install "$new"
 probe own-example cat /usr/share/doc/libnss-nonroot/examples/nonroot.conf
 outcome own
 
-# The same, where it is a copy of what 1.0.0 installed.
+# The same, if it is a copy of what 1.0.0 installed.
 dpkg --install "$new" >/dev/null
 dpkg-deb --fsys-tarfile "$old" | tar -x -O ./etc/nonroot.conf >$conf
 snapshot >/srv/snapshot

@@ -4,7 +4,7 @@
 
 said='echo "runs as $(id -u):$(id -g)"'
 owner_of() { nonroot exec --as-owner-of "$1" -- sh -c "$said"; }
-step_down() { nonroot exec --as "$1" -- sh -c "$said"; }
+become() { nonroot exec --as "$1" -- sh -c "$said"; }
 
 chown 5000:5000 /mnt
 chmod 755 /mnt
@@ -16,5 +16,5 @@ for path in directory to-root to-bob to-homes/bob to-directory to-itself/ loop t
 	probe "/mnt/$path" owner_of "/mnt/$path"
 done
 for ids in 27 27:27; do
-	probe "as $ids" step_down "$ids"
+	probe "as $ids" become "$ids"
 done

@@ -7,7 +7,7 @@ export SHELL=/helpers/let_in GROUP
 marks=/tmp/marks
 mkdir -m 1777 "$marks"
 
-# let_in UID LIMIT open|closed COMMAND...: says so where the command lets this uid in.
+# let_in UID LIMIT open|closed COMMAND...: says so if the command lets this uid in.
 let_in() {
 	uid=$1
 	shift

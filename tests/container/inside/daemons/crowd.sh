@@ -1,9 +1,9 @@
 # shellcheck shell=sh disable=SC1091
 # Many sessions of the container user at once, none of which finds a home that another has half made.
-. /inside/daemons/doors.sh
+. /inside/daemons/services.sh
 start_sshd_daemons
 
-# What each says: what differs from the skeleton, then its door.
+# What each says: what differs from the skeleton, then its service.
 # shellcheck disable=SC2016
 command='diff -r --no-dereference /etc/skel "$HOME"; echo whole'
 mkdir /run/crowd

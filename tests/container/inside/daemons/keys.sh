@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091
 # keys.sh USER: he keeps a key in his home, for sshd as Debian configures it.
-. /inside/daemons/doors.sh
+. /inside/daemons/services.sh
 user=$1
 start_sshd 22
 

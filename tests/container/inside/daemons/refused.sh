@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091
 # Who is not let in. What is `same` is so without our packages too; $1, if any, is one of our users.
-. /inside/daemons/doors.sh
+. /inside/daemons/services.sh
 # Newer ones shut out an address from which many were refused: here that is everybody's.
 patient=''
 ! /usr/sbin/sshd -T | grep -q '^persourcepenalties ' || patient='-o PerSourcePenalties=no'

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# Sessions of the user $1, uid 12345, where [groups] has paths that he could have swapped: whatever these bear is not his.
+# Sessions of the user $1, uid 12345, if [groups] has paths that he could have swapped: whatever these bear is not his.
 user=$1
 
 bearer() { # GID FILE

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cmd/system/nsswitch.h"
+#include "nsswitch/nsswitch.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -32,6 +32,13 @@ static const char *const action_names[] = {
 	[NSSWITCH_RETURN] = "return",
 	[NSSWITCH_CONTINUE] = "continue",
 	[NSSWITCH_MERGE] = "merge",
+};
+
+static const enum nsswitch_action builtin_actions[NSSWITCH_STATUSES] = {
+	[NSSWITCH_SUCCESS] = NSSWITCH_RETURN,
+	[NSSWITCH_NOTFOUND] = NSSWITCH_CONTINUE,
+	[NSSWITCH_UNAVAIL] = NSSWITCH_CONTINUE,
+	[NSSWITCH_TRYAGAIN] = NSSWITCH_CONTINUE,
 };
 
 struct parser {
@@ -160,11 +167,11 @@ static void add_service(struct parser *parser, struct nsswitch_database *databas
  */
 static bool parse_service(struct parser *parser, struct nsswitch_database *database)
 {
-	struct nsswitch_service service = { .actions = { NSSWITCH_RETURN, NSSWITCH_CONTINUE,
-							 NSSWITCH_CONTINUE, NSSWITCH_CONTINUE } };
+	struct nsswitch_service service;
 	const char *wrong = NULL;
 	char *end;
 
+	memcpy(service.actions, builtin_actions, sizeof(service.actions));
 	skip_space(parser);
 	if (*parser->at == '\0')
 		return false;
@@ -246,6 +253,7 @@ static void parse_line(struct parser *parser, char *line, const char *line_end)
 		return;
 	}
 	database->line = parser->line;
+	database->line_count++;
 	database->name_end = offset(parser, end);
 	database->cut = false;
 	database->service_count = 0;
@@ -269,6 +277,7 @@ static void parse_text(struct parser *parser, char *text, size_t length)
 
 		parser->line++;
 		if (newline == NULL) {
+			parser->nsswitch->incomplete = true;
 			parser->start = parser->at = text;
 			problem(parser, false,
 				"the line does not end with a newline, so the C "
@@ -281,7 +290,7 @@ static void parse_text(struct parser *parser, char *text, size_t length)
 	}
 }
 
-void nsswitch_parse(struct nsswitch *nsswitch, size_t length,
+void nsswitch_parse(struct nsswitch *nsswitch, char *text, size_t length,
 		    const struct nsswitch_observer *observer,
 		    const struct nsswitch_line_observer *line_observer)
 {
@@ -292,18 +301,20 @@ void nsswitch_parse(struct nsswitch *nsswitch, size_t length,
 	};
 
 	nsswitch->broken = false;
+	nsswitch->incomplete = false;
 	memset(nsswitch->databases, 0, sizeof(nsswitch->databases));
-	nsswitch->text[length] = '\0';
-	parse_text(&parser, nsswitch->text, length);
+	nsswitch->text = text;
+	text[length] = '\0';
+	parse_text(&parser, text, length);
 }
 
-int nsswitch_read(int root, struct nsswitch *nsswitch, const struct nsswitch_observer *observer)
+int nsswitch_read(int root, struct nsswitch *nsswitch, char *text, size_t size,
+		  const struct nsswitch_observer *observer)
 {
 	size_t length = 0;
-	int result = file_read_whole(root, NSSWITCH_PATH, nsswitch->text, sizeof(nsswitch->text),
-				     &length);
+	int result = file_read_whole(root, NSSWITCH_PATH, text, size, &length);
 
-	nsswitch_parse(nsswitch, result == 0 ? length : 0, observer, NULL);
+	nsswitch_parse(nsswitch, text, result == 0 ? length : 0, observer, NULL);
 	return result;
 }
 
@@ -318,6 +329,11 @@ int nsswitch_position(const struct nsswitch_database *database, const char *serv
 		if (strcmp(database->services[i].name, service) == 0)
 			return (int)i;
 	return -1;
+}
+
+bool nsswitch_has_builtin_actions(const struct nsswitch_service *service)
+{
+	return memcmp(service->actions, builtin_actions, sizeof(builtin_actions)) == 0;
 }
 
 bool nsswitch_ends_search(const struct nsswitch_service *service)
@@ -355,10 +371,7 @@ static void append_criteria(char *line, size_t size, const struct nsswitch_servi
 	bool open = false;
 
 	for (int i = 0; i < NSSWITCH_STATUSES; i++) {
-		enum nsswitch_action builtin = i == NSSWITCH_SUCCESS ? NSSWITCH_RETURN
-								     : NSSWITCH_CONTINUE;
-
-		if (service->actions[i] == builtin)
+		if (service->actions[i] == builtin_actions[i])
 			continue;
 		append(line, size, open ? " " : " [");
 		append(line, size, status_names[i]);

@@ -11,8 +11,8 @@
  *  - a line that has nothing but the name of a database is one without services;
  *  - if a database stands twice, the last line counts.
  */
-#ifndef CMD_SYSTEM_NSSWITCH_H
-#define CMD_SYSTEM_NSSWITCH_H
+#ifndef NSSWITCH_NSSWITCH_H
+#define NSSWITCH_NSSWITCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@
 
 enum {
 	NSSWITCH_FILE_MAX = 65536,
-	NSSWITCH_SERVICES_MAX = 64, /* of a database; more of them are not told */
+	NSSWITCH_SERVICES_MAX = 12, /* of a database; more of them are not told */
 };
 
 /* The databases that names and groups come from. */
@@ -43,9 +43,9 @@ enum nsswitch_status {
 	NSSWITCH_STATUSES
 };
 
-enum nsswitch_action { NSSWITCH_RETURN, NSSWITCH_CONTINUE, NSSWITCH_MERGE };
+enum nsswitch_action { NSSWITCH_RETURN, NSSWITCH_CONTINUE, NSSWITCH_MERGE } __attribute__((packed));
 
-/* The name lies in the struct nsswitch that the service belongs to; `start` and `end` are offsets. */
+/* The name lies in the text that was read; `start` and `end` are offsets. */
 struct nsswitch_service {
 	const char *name;
 	uint32_t start; /* of the name in the text */
@@ -54,19 +54,21 @@ struct nsswitch_service {
 };
 
 struct nsswitch_database {
-	uint32_t line;     /* where it stands; 0: nowhere, and glibc asks `files` alone */
-	uint32_t name_end; /* offset behind the name of the database */
-	uint32_t end;      /* offset of the newline or the NUL that ends the line */
-	bool cut;          /* not all of the line is read: a stray '[', or too many services */
+	uint32_t line;       /* where it stands; 0: nowhere, and glibc asks `files` alone */
+	uint32_t line_count; /* how many lines are for it */
+	uint32_t name_end;   /* offset behind the name of the database */
+	uint32_t end;        /* offset of the newline or the NUL that ends the line */
+	bool cut;            /* not all of the line is read: a stray '[', or too many services */
 	uint32_t service_count;
 	struct nsswitch_service services[NSSWITCH_SERVICES_MAX];
 };
 
-/* About 80 KiB, not for the stack; not to be copied or moved. */
+/* About 1.5 KiB; what it has of the text stays the caller's. */
 struct nsswitch {
-	bool broken; /* every lookup fails */
+	bool broken;     /* every lookup fails */
+	bool incomplete; /* the last line has no newline */
 	struct nsswitch_database databases[NSSWITCH_DATABASES];
-	char text[NSSWITCH_FILE_MAX + 1];
+	char *text;
 };
 
 /* Told of each problem, line and column from 1. `fatal`: it fails every lookup. */
@@ -83,17 +85,19 @@ struct nsswitch_line_observer {
 };
 
 /*
- * Reads the file below `root`. 0, also if the file is wrong; -ENOENT, -EFBIG (larger than
- * NSSWITCH_FILE_MAX), -EINVAL (no regular file) or another -errno, and then *nsswitch is as glibc
- * has it without the file. `observer` may be NULL.
+ * Reads the file below `root` into `text` of `size` bytes; NSSWITCH_FILE_MAX + 1 are enough for all
+ * that anybody reads. 0, also if the file is wrong; -ENOENT, -EFBIG (it has more than size - 1 bytes),
+ * -EINVAL (no regular file) or another -errno, and then *nsswitch is as glibc has it without the
+ * file. `observer` may be NULL.
  */
-int nsswitch_read(int root, struct nsswitch *nsswitch, const struct nsswitch_observer *observer);
+int nsswitch_read(int root, struct nsswitch *nsswitch, char *text, size_t size,
+		  const struct nsswitch_observer *observer);
 
 /*
- * The same with a text that the caller has put into nsswitch->text, `length` bytes of it and at most
- * NSSWITCH_FILE_MAX. The text is changed: names in it are ended by NULs. Both observers may be NULL.
+ * The same with a text of `length` bytes, behind which is room for one more. The text is changed:
+ * names in it are ended by NULs. Both observers may be NULL.
  */
-void nsswitch_parse(struct nsswitch *nsswitch, size_t length,
+void nsswitch_parse(struct nsswitch *nsswitch, char *text, size_t length,
 		    const struct nsswitch_observer *observer,
 		    const struct nsswitch_line_observer *line_observer);
 
@@ -102,6 +106,9 @@ const char *nsswitch_database_name(enum nsswitch_database_id id);
 
 /* The number of the service in the database from 0, or -1. */
 int nsswitch_position(const struct nsswitch_database *database, const char *service);
+
+/* Has it no action but those that glibc takes by itself? */
+bool nsswitch_has_builtin_actions(const struct nsswitch_service *service);
 
 /*
  * Does a lookup end here although the service does not know the answer, or is not there? "files",

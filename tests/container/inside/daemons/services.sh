@@ -1,9 +1,9 @@
 # shellcheck shell=sh disable=SC1091
-# The doors that lead to a session, with the daemons behind them. Sourced by what runs in containers, as root.
+# The services that lead to a session, with the daemons behind them. Sourced by what runs in containers, as root.
 . /inside/probe.sh
 
 # shellcheck disable=SC2034
-all_doors="su su-login sudo sudo-login login sshd sshd-without-pam cron crontab runuser runuser-login"
+all_services="su su-login sudo sudo-login login sshd sshd-without-pam cron crontab runuser runuser-login"
 
 mkdir -p /run/sshd
 mkdir -m 1777 /run/told
@@ -63,7 +63,7 @@ type_until_told() { # NAME COMMAND
 	echo exit
 }
 
-# enter DOOR USER NAME: a session of USER, which tells of itself under NAME.
+# enter SERVICE USER NAME: a session of USER, which tells of itself under NAME.
 # shellcheck disable=SC2086
 enter() {
 	command="sh /inside/daemons/session.sh $3"
@@ -114,12 +114,12 @@ no_homes() {
 }
 
 # Sessions of a user, none of which finds a home that an earlier one has made.
-visit_each() { # USER DOOR...
+visit_each() { # USER SERVICE...
 	visitor=$1
 	shift
-	for door; do
+	for service; do
 		no_homes
-		visit "$door" "$visitor" "$visitor:$door"
-		probe "$visitor:$door log" log_until_now "$visitor:$door"
+		visit "$service" "$visitor" "$visitor:$service"
+		probe "$visitor:$service log" log_until_now "$visitor:$service"
 	done
 }
