@@ -59,21 +59,19 @@ pod_image() {
 	fi
 }
 
-# The image that everything here is made from: the tests' own base, under the name that the examples use. What was
-# made from another one goes.
+# The images that everything here is made from: the tests' own base of a release, under the name that
+# README.md and the examples use.
 stock=docker.io/library/debian:trixie-slim
-base_image() {
+base_image() { # SUITE
 	local base tag
-	base=$(SUITE=trixie image base)
+	base=$(SUITE=$1 image base)
 	tag=localhost/base:${base##*-}
 	if ! pod image exists "$tag"; then
-		pod rmi --all --force >/dev/null 2>&1 || true
 		image=$base run --rw --root-caps -- tar --one-file-system -C / -cf - . |
 			pod import -q -c "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
 				-c "CMD bash" - "$tag" >/dev/null
 	fi
-	# README.md names the older one, which would do as well.
-	pod tag "$tag" "$stock" docker.io/library/debian:bookworm-slim
+	pod tag "$tag" "docker.io/library/debian:$1-slim"
 }
 
 # A checkout as its user has it: his own files, which his umask leaves writable for his group.
@@ -96,5 +94,6 @@ build_example() {
 	pod_image "$1" "$checkout/examples/$2" "$checkout/examples/$2/${3:-Containerfile}"
 }
 
-base_image
+base_image bookworm
+base_image trixie
 make_checkout
