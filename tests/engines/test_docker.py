@@ -281,6 +281,35 @@ def test_user_and_chown_take_numbers(docker, recipe, new_context, buildkit):
     )
 
 
+NAMED = "FROM %s\nCOPY --chown=nonroot file /srv/file\n"
+
+
+def test_the_classic_builder_finds_nobody_for_chown_by_name(docker, recipe, new_context):
+    directory = new_context("named-classic", NAMED % recipe("entrypoint"), file="text\n")
+    like(
+        "...can't find uid for user nonroot...",
+        docker.tries("build", directory, env={"DOCKER_BUILDKIT": "0"}),
+    )
+
+
+def test_buildkit_takes_root_for_chown_by_name(docker, recipe, new_context):
+    directory = new_context("named-buildkit", NAMED % recipe("entrypoint"), file="text\n")
+    docker.build("named", directory, buildkit=True)
+    like("0:0", run(docker, "named", "stat", "-c", "%u:%g", "/srv/file"))
+
+
+def test_a_runtime_finds_nobody_for_user_by_name(docker, recipe):
+    like(
+        "...unable to find user nonroot...",
+        run(docker, "--user", "nonroot", recipe("entrypoint"), "id"),
+    )
+
+
+def test_docker_exec_does_not_come_through_the_entrypoint(docker, running):
+    ask = 'echo "$HOME"; tr "\\0" "\\n" </proc/1/environ | grep ^HOME='
+    like("/\nHOME=/var/lib/nonroot/nonroot", docker("exec", running, "sh", "-c", ask))
+
+
 ASK_PING = r"""perl -MIO::Socket::UNIX -e '
 $s = IO::Socket::UNIX->new(Peer => "/run/docker.sock") or print("$!\n"), exit;
 print $s "GET /_ping HTTP/1.0\r\n\r\n"; $s->flush; print <$s>'"""
