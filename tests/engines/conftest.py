@@ -79,8 +79,8 @@ def like(expected, got):
         pytest.fail("expected:\n%s\ngot:\n%s" % (expected, got), pytrace=False)
 
 
-def debs():
-    """The newest packages that `make deb` has left."""
+def debs(*names):
+    """The newest packages that `make deb` has left: those of an image, unless told."""
     found = sorted(
         (TOP / "dist").glob("libnss-nonroot_*.deb"), key=lambda path: path.stat().st_mtime
     )
@@ -89,7 +89,7 @@ def debs():
     version = found[-1].name.partition("_")[2]
     return [
         found[-1].with_name("%s_%s" % (name, version))
-        for name in ("libnss-nonroot", "libpam-nonroot", "nonroot")
+        for name in names or ("libnss-nonroot", "libpam-nonroot", "nonroot")
     ]
 
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The manifests of the examples are what the API takes, and restricted; needs no engine."""
+import json
 import re
 import subprocess
 
+import jsonschema
 import manifest
 import pytest
 import yaml
@@ -123,3 +125,68 @@ def test_a_manifest_is_refused_for(tmp_path, file, pattern, wrong, reason):
     path = tmp_path / file.rpartition("/")[2]
     path.write_text(mistaken)
     assert re.search(reason, validate(path), re.S)
+
+
+# What is used of the Container Device Interface, as the text of its first version, 0.3.0, has it.
+PATH = {"type": "string", "pattern": "^/"}
+NAME = "[A-Za-z]([A-Za-z0-9_%s-]*[A-Za-z0-9])?"
+MOUNT = {
+    "type": "object",
+    "required": ["hostPath", "containerPath"],
+    "additionalProperties": False,  # `type` came with 0.4.0
+    "properties": {
+        "hostPath": PATH,
+        "containerPath": PATH,
+        "options": {"type": "array", "items": {"type": "string"}},
+    },
+}
+DEVICE = {
+    "type": "object",
+    "required": ["name", "containerEdits"],
+    "additionalProperties": False,
+    "properties": {
+        # That a name may begin with a digit came with 0.5.0.
+        "name": {"type": "string", "pattern": "^%s$" % NAME % ".:"},
+        "containerEdits": {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": False,
+            "properties": {"mounts": {"type": "array", "items": MOUNT}},
+        },
+    },
+}
+CDI = {
+    "type": "object",
+    "required": ["cdiVersion", "kind", "devices"],
+    "additionalProperties": False,
+    "properties": {
+        "cdiVersion": {"const": "0.3.0"},
+        # VENDOR/CLASS; that a class may have dots came with 0.6.0.
+        "kind": {"type": "string", "pattern": "^%s/%s$" % (NAME % ".", NAME % "")},
+        "devices": {"type": "array", "minItems": 1, "items": DEVICE},
+    },
+}
+DESCRIPTION = TOP / "conf/cdi/nonroot.json"
+
+
+def test_the_device_is_described_as_the_first_version_of_the_interface_has_it():
+    jsonschema.validate(json.loads(DESCRIPTION.read_text()), CDI)
+
+
+@pytest.mark.parametrize(
+    "pattern, wrong",
+    [
+        ('"hostPath"', '"source"'),
+        ('"containerPath": "[^"]*"', '"containerPath": "usr/lib"'),
+        ('"options"', '"type": "bind", "options"'),
+        (r'"options": \[[^]]*\]', '"options": "ro"'),
+        ('"name": "all"', '"name": "0"'),
+        ("nonroot/identity", "nonroot"),
+        ("0.3.0", "0.3"),
+    ],
+)
+def test_a_description_of_a_device_is_refused_for(pattern, wrong):
+    mistaken, count = re.subn(pattern, wrong, DESCRIPTION.read_text(), count=1)
+    assert count == 1
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(json.loads(mistaken), CDI)

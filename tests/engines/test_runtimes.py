@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Runtimes beside runc, and engines of ordinary users, give the same identity, groups and home."""
+import json
+import re
+import subprocess
+
 import pytest
-from conftest import USER, like
+from conftest import USER, debs, like
 from docker_engine import Docker
 from podman import Podman
+from world import TOP
 
 AS_USER = ["--reuid=%d" % USER, "--regid=%d" % USER, "--clear-groups", "--inh-caps=-all"]
 # By perl: where statx(2) is an old gVisor's, ls and stat of coreutils fail.
@@ -172,3 +177,92 @@ def test_under_gvisor_a_process_1_that_names_itself_like_a_line_gains_nothing(do
     )
     assert not {"tty", "sudo", "adm"} & set(rest.split()), said
     assert "nonroot:" not in rest, said
+
+
+@pytest.fixture(scope="module")
+def host(world, stand_in):
+    """The world as a host that has nonroot-cdi: the directory in which its files are unpacked."""
+    stand_in("postgres")
+    files = world.scratch / "nonroot-cdi"
+    subprocess.run(["dpkg-deb", "--extract", *debs("nonroot-cdi"), files], check=True)
+    world.out(["cp", "-r", files / "etc/cdi", "/etc/"])
+    layers = "ro,lowerdir=%s:/usr/lib" % (files / "usr/lib")
+    world.out(["mount", "-t", "overlay", "-o", layers, "overlay", "/usr/lib"])
+    yield files
+    world.out(["umount", "--lazy", "/usr/lib"])
+
+
+@pytest.fixture(params=["root_podman", "crun_podman", "rootless_podman"])
+def on_host(request, host):
+    """Each podman, with an image that has nothing of ours."""
+    engine = request.getfixturevalue(request.param)
+    engine.pull("postgres:15")
+    return engine
+
+
+@pytest.fixture
+def run_untouched(on_host):
+    """run_untouched(OPTIONS, COMMAND...) in that image."""
+    return lambda more, *command: on_host.tries(
+        "run", "--rm", "--network", "none", *more, "postgres:15", *command
+    )
+
+
+DEVICE = ("--device", "nonroot/identity=all")
+
+
+def test_without_the_device_the_image_has_nothing_of_ours(run_untouched):
+    said = run_untouched(["--user", "4321:1000", *NO_LINE], "sh", "-c", "id; ls /usr/bin/nonroot")
+    like("uid=4321 gid=1000 groups=1000\nls: cannot access '/usr/bin/nonroot': No such...", said)
+
+
+@pytest.mark.parametrize(
+    "file", ["examples/unmodified-image/README.md", "debian/nonroot-cdi.README.Debian"]
+)
+def test_one_flag_gives_a_name_in_an_image_that_nobody_touched(on_host, file):
+    text = (TOP / file).read_text(encoding="utf-8")
+    command, printed = re.search(r"^ *# podman run (--rm .*)\n *(.*)$", text, re.M).groups()
+    like(printed, on_host.tries("run", "--network", "none", *command.split()))
+
+
+@pytest.mark.parametrize("line", [(), NO_LINE], ids=["with podman's line", "without"])
+def test_one_flag_gives_groups_with_names(run_untouched, line):
+    like(
+        "uid=4321(nonroot) gid=1000(gid-1000) groups=1000(gid-1000),4242(gid-4242)",
+        run_untouched([*DEVICE, *line, "--user", "4321:1000", "--group-add", "4242"], "id"),
+    )
+
+
+def test_one_flag_brings_the_doctor_who_misses_what_makes_homes_alone(run_untouched):
+    options = [*DEVICE, "--user", "4321:1000", "--env", "HOME=/tmp/nonroot-4321"]
+    made = "mkdir -m 700 ~; nonroot check"
+    like(
+        "warning NR701: pam_nonroot.so is not...\nwarning NR702: /etc/pam.d/nonroot:..."
+        "\n0 errors, 2 warnings, 0 notes",
+        run_untouched(options, "sh", "-c", made),
+    )
+
+
+def test_with_the_device_users_and_hosts_of_the_image_are_as_before(run_untouched):
+    ask = ("getent", "passwd", "postgres", "www-data"), ("getent", "hosts", "localhost")
+    for command in ask:
+        assert run_untouched(DEVICE, *command) == run_untouched([], *command) != ""
+
+
+def test_the_device_is_read_only(run_untouched):
+    said = run_untouched(
+        [*DEVICE, "--user", "0"],
+        "sh",
+        "-c",
+        "for file in /usr/lib/libnss_nonroot.so.2 /etc/nsswitch.conf /usr/bin/nonroot; do"
+        " (: >>$file) 2>&1; done",
+    )
+    assert said.count("Read-only file system") == len(said.splitlines()) == 3, said
+
+
+def test_nobody_but_root_can_change_what_the_device_brings(host):
+    (device,) = json.loads((host / "etc/cdi/nonroot.json").read_text())["devices"]
+    mounts = device["containerEdits"]["mounts"]
+    for path in ["etc/cdi/nonroot.json", *(mount["hostPath"].lstrip("/") for mount in mounts)]:
+        found = (host / path).stat()
+        assert (found.st_uid, found.st_gid, found.st_mode & 0o022) == (0, 0, 0), path
