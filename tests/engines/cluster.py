@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The cluster that `kubectl` and `oc` of the examples ask: a kubelet behind each.
 
-    apply -f FILE    delete -f FILE    exec NAME -- COMMAND...
+    apply -f FILE    delete -f FILE    exec NAME [-c CONTAINER] -- COMMAND...
     rollout status deploy/NAME    wait --for=condition=Ready pod/NAME
 """
 import json
@@ -31,8 +31,9 @@ def do(kubelet, cwd, arguments):
                 "".join(name + " deleted\n" for name in kubelet.delete(os.path.join(cwd, file))),
                 "",
             )
-        case ["exec", target, "--", *command]:
-            done = kubelet.pod(target).execute(command)
+        case ["exec", target, "--", *command] | ["exec", target, "-c", _, "--", *command]:
+            name = arguments[3] if arguments[2] == "-c" else None
+            done = kubelet.pod(target).execute(command, name)
             return done.exit_code, done.stdout.decode(), done.stderr.decode()
         case ["rollout", "status", target]:
             kubelet.wait(target)

@@ -116,6 +116,11 @@ def used_by(example):
     text = "\n".join(command for command, _ in commands_of(example))
     if "docker compose" in text:
         text += "\ncompose.yaml\n" + (directory / "compose.yaml").read_text()
+    for file in directory.rglob("kustomization.yaml"):
+        # What it is for, tests/engines/test_manifests.py tells.
+        part = str(file.relative_to(directory).parent)
+        names = [file.name, *re.findall(r"[a-z]+\.yaml", file.read_text())]
+        text += "".join("\n%s/%s\n" % (part, name) for name in names)
     for file in directory.rglob("*Containerfile*"):
         if named(str(file.relative_to(directory)), text):
             text += "\n" + file.read_text()
