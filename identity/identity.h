@@ -2,11 +2,11 @@
 /*
  * Who is uid N? The rules, for every consumer.
  *
- * An answer is a function of the id or name, the configuration, the local files and process 1: never
- * of the caller, its environment, its privilege or its limits; but for what the view's audience does
- * not hear. A lookup is ANSWERED and fills its output, or gives the reason why nobody is answered
- * for, with what belongs to it in the view's `why`, and leaves its output alone. In doubt nobody is:
- * what cannot be read now could change the answer.
+ * An answer is a function of the id or name, the configuration, the local files and process 1:
+ * never of the caller, its environment, its privilege or its limits; but for what the view's
+ * audience does not hear. A lookup is ANSWERED and fills its output, or gives the reason why nobody
+ * is answered for, with what belongs to it in the view's `why`, and leaves its output alone. In
+ * doubt nobody is: what cannot be read now could change the answer.
  *
  * Nothing is allocated and nothing is kept: all state is the caller's struct identity_view.
  */
@@ -110,7 +110,9 @@ struct record {
 struct group_entry {
 	gid_t gid;
 	char name[NAME_SIZE];
-	/* The container user, process 1 having the gid as supplementary and not as primary; or "". */
+	/*
+	 * The container user, process 1 having the gid as supplementary and not as primary; or "".
+	 */
 	char member[NAME_SIZE];
 	bool process1; /* process 1 has the gid, or it is the number of the container user */
 };
@@ -147,9 +149,10 @@ enum reason identity_group_by_name(struct identity_view *view, const char *name,
 				   struct group_entry *group);
 
 /*
- * Shows the supplementary groups of a synthesized user, until `call` ends it: for the container user
- * those of process 1, and for everybody those of [groups] that `join` lists. Never 0 or another id
- * that has no name, and each once (on Linux, which sorts those of process 1). If it is not ANSWERED, nothing counts of what was shown.
+ * Shows the supplementary groups of a synthesized user, until `call` ends it: for the container
+ * user those of process 1, and for everybody those of [groups] that `join` lists. Never 0 or
+ * another id that has no name, and each once (on Linux, which sorts those of process 1). If it is
+ * not ANSWERED, nothing counts of what was shown.
  */
 enum reason identity_groups_of(struct identity_view *view, const struct user *user, group_fn *call,
 			       void *arg);
@@ -169,8 +172,8 @@ enum reason identity_group_at(struct identity_view *view, size_t *position,
 			      struct group_entry *group);
 
 /*
- * Is `gid` the user's primary group, or one that the user has by process 1's credentials? 1, 0, or a
- * negative errno if that cannot be known.
+ * Is `gid` the user's primary group, or one that the user has by process 1's credentials? 1, 0, or
+ * a negative errno if that cannot be known.
  */
 int identity_has_group(struct identity_view *view, const struct user *user, gid_t gid);
 

@@ -21,8 +21,8 @@ enum bearing {
 /*
  * What an absolute path bears. It counts only if every directory on the way, links followed
  * (/var/run is one), is root's, not writable by group or others, and searchable by everybody, and
- * what is found is root's: else somebody could put his own gid there, take a group's name, and match
- * its sudo rule.
+ * what is found is root's: else somebody could put his own gid there, take a group's name, and
+ * match its sudo rule.
  *
  * *walk stands at the first thing that is wrong; *error is set with PATH_UNKNOWN.
  */

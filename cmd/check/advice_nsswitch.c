@@ -194,7 +194,9 @@ void fix_problem(const struct lines *lines, const struct problem *problem,
 		    (int)sizeof(line) ||
 	    column > strlen(line))
 		return;
-	/* What glibc takes a comment's words for begins at a '#'; else it is brackets, or the end. */
+	/*
+	 * What glibc takes a comment's words for begins at a '#'; else it is brackets, or the end.
+	 */
 	if (line[column] == '#')
 		line[column] = '\0';
 	else if (problem->fatal || line[column] == '[')

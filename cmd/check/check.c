@@ -69,7 +69,9 @@ static int compare_gids(const void *left, const void *right)
 	return (one > other) - (one < other);
 }
 
-/* "1,2,3", or nothing; `gids` has room for GROUPS_MAX. In the kernel's order, which is ascending. */
+/*
+ * "1,2,3", or nothing; `gids` has room for GROUPS_MAX. In the kernel's order, which is ascending.
+ */
 static int parse_groups(const char *list, gid_t *gids, size_t *count)
 {
 	size_t parsed = 0;

@@ -254,8 +254,8 @@ static inline bool owner_unmapped(const struct context *context,
 }
 
 /*
- * Can the name service be asked about users or groups? With a line that has no service, the C library
- * crashes.
+ * Can the name service be asked about users or groups? With a line that has no service, the C
+ * library crashes.
  */
 static inline bool can_be_asked(const struct context *context, enum nsswitch_database_id id)
 {

@@ -7,7 +7,8 @@
  *   in the container, as root, run: COMMAND
  *   run: COMMAND                         as root, where `check --root` was run
  *   in FILE, line N, write: TEXT         in the place of that line
- *   in FILE, add the line: TEXT          at the end, or at the end of a section: "in FILE, [user], ..."
+ *   in FILE, add the line: TEXT          at the end
+ *   in FILE, [user], add the line: TEXT  at the end of that section
  *   remove line N of FILE
  *   set HOME=DIR in the image
  *   start with: nonroot exec -- COMMAND

@@ -2,8 +2,8 @@
 /*
  * conf/check.schema.json describes what is printed here.
  *
- * json-c is loaded here and not linked with: `nonroot exec`, which starts containers, maps no library
- * that it does not need.
+ * json-c is loaded here and not linked with: `nonroot exec`, which starts containers, maps no
+ * library that it does not need.
  */
 #include <dlfcn.h>
 #include <json-c/json.h>

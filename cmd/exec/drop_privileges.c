@@ -109,8 +109,8 @@ bool target_owner_of(const char *path, struct target *target, struct refusal *re
 		return refuse(
 			refusal,
 			"--as-owner-of %s: it belongs to root. If root is an ordinary user of the "
-			"host (rootless containers), leave the option out; else give the directory to "
-			"a user, or mount one that a user has, or say --as UID:GID",
+			"host (rootless containers), leave the option out; else give the directory "
+			"to a user, or mount one that a user has, or say --as UID:GID",
 			path);
 	}
 	if (attributes.uid == UNMAPPED || attributes.gid == UNMAPPED) {
@@ -124,8 +124,9 @@ bool target_owner_of(const char *path, struct target *target, struct refusal *re
 	if (attributes.gid == 0 && geteuid() == 0) {
 		return refuse(
 			refusal,
-			"--as-owner-of %s: its group is that of root, gid 0. If you mean that group, "
-			"say --as %u:0; if not, say --as UID:GID, or give the directory another group",
+			"--as-owner-of %s: its group is that of root, gid 0. If you mean that "
+			"group, say --as %u:0; if not, say --as UID:GID, or give the directory "
+			"another group",
 			path, attributes.uid);
 	}
 	*target = (struct target){
@@ -363,8 +364,9 @@ static bool refused(const struct plan *plan, const char *what, unsigned id, cons
 	if (error == EPERM)
 		return refuse(
 			plan->refusal,
-			"cannot set the %s %u: not permitted: the container lacks the capability %s, "
-			"which docker run --cap-add %s gives, or its user namespace does not allow it",
+			"cannot set the %s %u: not permitted: the container lacks the capability "
+			"%s, which docker run --cap-add %s gives, or its user namespace does not "
+			"allow it",
 			what, id, capability, capability);
 	if (error == EINVAL)
 		return refuse(plan->refusal,
@@ -418,7 +420,8 @@ bool permanently_set_uid(const struct target *target, struct refusal *refusal)
 		return refuse(
 			refusal,
 			"%s %s: only root can become another user, and this process runs as %u:%u. "
-			"Start the container as root (no --user, runAsUser or USER), or leave %s out",
+			"Start the container as root (no --user, runAsUser or USER), or leave %s "
+			"out",
 			target->option, target->argument, getuid(), getgid(), target->option);
 	}
 	plan = (struct plan){ .refusal = refusal };

@@ -10,8 +10,8 @@
 #include "nsswitch/precedence.h"
 
 /*
- * If it is where it is installed, it is not loaded just to see that it can be: that takes longer than
- * all of the rules. A file there that is damaged is for `nonroot check` to find.
+ * If it is where it is installed, it is not loaded just to see that it can be: that takes longer
+ * than all of the rules. A file there that is damaged is for `nonroot check` to find.
  */
 static bool module_is_there(void)
 {

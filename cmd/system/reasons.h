@@ -23,8 +23,8 @@ struct subject {
 };
 
 /*
- * Why nobody is answered for: the reason that a lookup in this view has just given. The view is asked
- * again only for what another id is called, and for the container user if the name is his.
+ * Why nobody is answered for: the reason that a lookup in this view has just given. The view is
+ * asked again only for what another id is called, and for the container user if the name is his.
  */
 void reason_sentence(struct identity_view *view, enum reason reason, const struct subject *subject,
 		     char text[EXPLANATION_SIZE]);

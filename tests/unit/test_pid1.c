@@ -91,7 +91,10 @@ static void the_ids_of_the_process_are_its_credentials(void **state)
 	expect_credentials(4294967295, 65534);
 }
 
-/* Invariant 5: it has executed a set-ID program, su(1) for instance, and has somebody else's groups. */
+/*
+ * Invariant 5: it has executed a set-ID program, su(1) for instance, and has somebody else's
+ * groups.
+ */
 static void a_process_with_several_ids_is_nobody(void **state)
 {
 	(void)state;

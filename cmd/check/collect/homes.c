@@ -27,7 +27,9 @@ static bool is_accepted(const struct context *context, enum home_verdict verdict
 	}
 }
 
-/* Is nothing there yet that is somebody's? The user's own is there since the container has started. */
+/*
+ * Is nothing there yet that is somebody's? The user's own is there since the container has started.
+ */
 static bool is_free(const struct context *context, const struct home_judgement *judgement)
 {
 	switch (judgement->verdict) {
@@ -203,7 +205,9 @@ static void collect_environment(struct context *context)
 		judge(context, home->value, &home->directory);
 }
 
-/* May somebody be told to set HOME to it: do the rules, or for a local user its rights, allow it? */
+/*
+ * May somebody be told to set HOME to it: do the rules, or for a local user its rights, allow it?
+ */
 static bool is_usable(struct context *context, const char *home)
 {
 	struct home_judgement judgement;
