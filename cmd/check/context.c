@@ -195,7 +195,7 @@ static void collect_uid(struct context *context)
 	(void)snprintf(context->answer.home, sizeof(context->answer.home), "%s", answer->pw_dir);
 }
 
-void context_collect(struct context *context)
+bool context_collect(struct context *context)
 {
 	context->uid_mapped = true;
 	collect_nsswitch(context);
@@ -206,10 +206,12 @@ void context_collect(struct context *context)
 	context->etc_error = file_attributes_at(context->root, "/etc", true, &context->etc);
 	collect_line_of_uid(context);
 	collect_uid(context);
-	collect_groups(context);
+	if (!collect_groups(context))
+		return false;
 	collect_homes(context);
 	if (context->running)
 		collect_runtime(context);
+	return !context->nsswitch_lines.incomplete && !context->config_lines.incomplete;
 }
 
 static void free_lines(struct lines *lines)

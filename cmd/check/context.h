@@ -41,6 +41,7 @@ struct lines {
 	bool starts_with_mark; /* a byte order mark, which list[0] is without */
 	size_t problem_count;
 	struct problem *problems;
+	bool incomplete; /* there was no memory for all of it */
 };
 
 /* /etc/passwd or /etc/group. */
@@ -236,8 +237,8 @@ struct context {
 	bool nscd_runs;
 };
 
-/* Reads all of it; the first fields say of whom. */
-void context_collect(struct context *context);
+/* Reads all of it; the first fields say of whom. False if memory ran out: then nothing counts. */
+bool context_collect(struct context *context);
 void context_free(struct context *context);
 
 /* Do we answer for the uid? */
@@ -268,12 +269,12 @@ static inline bool can_be_asked(const struct context *context, enum nsswitch_dat
 
 void collect_modules(struct context *context);
 void collect_homes(struct context *context);
-void collect_groups(struct context *context);
+/* False if there is no memory. */
+bool collect_groups(struct context *context);
 void collect_runtime(struct context *context);
 /* Lines, and the mark, of a file below the root; the problems are added by note_problem(). */
 void collect_lines(struct context *context, const char *path, struct lines *lines);
 void note_problem(struct lines *lines, uint32_t line, uint32_t column, bool fatal,
 		  const char *what);
-void *collect_memory(void *memory);
 
 #endif

@@ -19,6 +19,7 @@
 #ifndef CMD_CHECK_FINDINGS_H
 #define CMD_CHECK_FINDINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,11 +48,13 @@ struct finding {
 	char *steps[FIX_STEPS_MAX];
 	size_t step_count;
 	char *otherwise; /* another way; NULL: none */
+	char *fix;       /* all of it, "STEP; STEP; or OTHERWISE": by findings_finish() */
 };
 
 struct findings {
 	struct finding *list;
 	size_t count;
+	bool incomplete; /* memory ran out: nothing is added any more, and nothing here counts */
 };
 
 /* Adds a finding. `format` makes the sentence. */
@@ -75,12 +78,9 @@ void fix_or(struct findings *findings, const char *format, ...)
 enum { SHELL_WORD_SIZE = 1100 };
 const char *shell_word(const char *text, char word[SHELL_WORD_SIZE]);
 
-/* Brings them in the order of their codes. */
-void findings_sort(struct findings *findings);
+/* Completes the fixes, and brings all in the order of their codes. False if memory ran out. */
+bool findings_finish(struct findings *findings);
 size_t findings_count(const struct findings *findings, enum severity severity);
 void findings_free(struct findings *findings);
-
-/* The whole fix in one string: "STEP; STEP; or OTHERWISE". The caller frees it. */
-char *finding_fix(const struct finding *finding);
 
 #endif
