@@ -18,8 +18,14 @@ judges: $(judge_program)
 
 unit: judges
 
+scarce = $(build)/tests/check/scarce.so
+
+$(scarce): tests/check/scarce.c
+	@mkdir -p $(@D)
+	$(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) $(LDFLAGS) -fPIC -shared -o $@ $<
+
 # As root.
-doctor-check: $(command) $(nss_module) $(pam_module) judges
+doctor-check: $(command) $(nss_module) $(pam_module) $(scarce) judges
 	tests/check/run
 
 .PHONY: doctor-check judges

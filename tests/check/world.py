@@ -16,6 +16,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 COMMAND = TOP / "build/nonroot"
 MODULE = TOP / "build/libnss_nonroot.so.2"
 PAM_MODULE = TOP / "build/pam_nonroot.so"
+SCARCE = TOP / "build/tests/check/scarce.so"
 SERVICE = (TOP / "conf/pam.d/nonroot").read_text()
 SCHEMA = json.loads((TOP / "conf/check.schema.json").read_text())
 SECONDS = 20  # for one run, however hostile what it looks at is
