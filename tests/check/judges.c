@@ -19,8 +19,8 @@ static struct context context;
 static struct findings findings;
 static struct gid_facts gids[3];
 
-/* How many requests for memory are granted from now on; below 0: all. */
-static int left = -1;
+/* So many requests for memory are granted, and the one behind them is not; below 0: all are. */
+static int granted = -1;
 
 void *__real_malloc(size_t size);
 void *__real_reallocarray(void *old, size_t count, size_t size);
@@ -31,11 +31,7 @@ int __wrap_vasprintf(char **text, const char *format, va_list arguments);
 
 static bool out_of_memory(void)
 {
-	if (left > 0) {
-		left--;
-		return false;
-	}
-	return left == 0;
+	return granted >= 0 && granted-- == 0;
 }
 
 void *__wrap_malloc(size_t size)
@@ -1424,16 +1420,17 @@ static void the_order_of_the_checks_does_not_matter(void **state)
 	free(expected);
 }
 
-static bool judge_with_memory_for(int requests)
+static bool judge_without_one(int requests)
 {
 	bool complete;
 
 	findings_free(&findings);
-	left = requests;
+	granted = requests;
 	for (size_t i = 0; i < CHECKS; i++)
 		checks[i](&context, &findings);
 	complete = findings_finish(&findings);
-	left = -1;
+	assert_int_equal(complete, granted >= 0);
+	granted = -1;
 	return complete;
 }
 
@@ -1447,7 +1444,7 @@ static void if_memory_runs_out_the_findings_do_not_count(void **state)
 	make_ill();
 	judge();
 	expected = as_text();
-	while (!judge_with_memory_for(requests))
+	while (!judge_without_one(requests))
 		requests++;
 	got = as_text();
 	assert_string_equal(got, expected);
