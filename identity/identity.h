@@ -30,18 +30,18 @@ enum reason {
 	ID_OUT_OF_RANGES, /* `line` of the configuration has the ranges; 0: the built-in ones */
 	ID_KNOWN,         /* `file` has it in `line` */
 	GID_KNOWN,   /* of another uid: the gid would be this number, which `file` has in `line` */
-	GID_OF_PATH, /* the same; the path of [groups] in `line` of the configuration bears it */
+	GID_OF_PATH, /* the same; the path of [groups] in `line` of the configuration has it */
 	NAMES_TAKEN, /* each name that it could have is taken, one of them in `line` of `file` */
 	/* About the name. */
 	NAME_NOT_OURS,    /* no name that we form */
 	NAME_OF_OTHER_ID, /* it would be that of `id`, which is not called so */
 	NAME_UNUSED, /* it is the container user's, and process 1 is nobody that we answer for */
-	PATH_BEARS_NONE, /* the path of [groups] in `line` bears no gid that counts */
+	PATH_WITHOUT_GID, /* the path of [groups] in `line` has no gid that counts */
 	/* Doubt; `error` is a negative errno. */
 	FILE_UNREADABLE, /* `file`, at `line`; 0: as a whole */
 	PROCESS1_UNKNOWN,
 	GROUPS_UNKNOWN, /* the supplementary groups of process 1 */
-	PATH_IN_DOUBT,  /* what the path of [groups] in `line` of the configuration bears */
+	PATH_IN_DOUBT,  /* which gid the path of [groups] in `line` of the configuration has */
 	HOME_IN_DOUBT,  /* a candidate for the home */
 	SHELL_IN_DOUBT, /* a candidate for the shell */
 	/* About who asks. */
@@ -57,10 +57,10 @@ struct why {
 	int error;
 };
 
-/* What the path of an entry of [groups] bears, looked at once for a question. */
+/* Which gid the path of an entry of [groups] has, looked at once for a question. */
 struct path_gid {
 	bool known;
-	enum bearing bearing;
+	enum path_verdict verdict;
 	gid_t gid;
 	int error;
 };

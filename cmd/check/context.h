@@ -151,7 +151,7 @@ struct gid_facts {
 
 /* A path of [groups]. */
 struct path_facts {
-	enum bearing bearing;
+	enum path_verdict verdict;
 	gid_t gid;
 	char sentence[EXPLANATION_SIZE];
 	uint32_t taken_line; /* a local group has the name, with another gid; 0: none has */

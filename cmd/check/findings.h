@@ -5,7 +5,7 @@
  *
  *   in the image, run: COMMAND           as root, with the container's root directory
  *   in the container, as root, run: COMMAND
- *   run: COMMAND                         as root, where `check --root` was run
+ *   run: COMMAND                         as root, on the machine that ran `check --root`
  *   in FILE, line N, write: TEXT         in the place of that line
  *   in FILE, add the line: TEXT          at the end
  *   in FILE, [user], add the line: TEXT  at the end of that section

@@ -597,14 +597,14 @@ static void names_and_paths_of_the_configuration(void **state)
 	for (uint32_t i = 0; i < 3; i++)
 		config->groups[i] =
 			(struct config_group){ .name = "g", .path = "/srv/g", .line = i + 1 };
-	context.paths[0].bearing = PATH_UNTRUSTED;
-	context.paths[1].bearing = PATH_MISSING;
+	context.paths[0].verdict = PATH_UNTRUSTED;
+	context.paths[1].verdict = PATH_MISSING;
 	context.paths[2].taken_line = 7;
 	expect("NR305 NR306 NR307 ");
 	expect_step(0, 0, "remove line 1 of /etc/nonroot.conf");
-	context.paths[0].bearing = PATH_CLOSED;
+	context.paths[0].verdict = PATH_CLOSED;
 	expect("NR305 NR306 NR307 ");
-	context.paths[0].bearing = PATH_UNKNOWN;
+	context.paths[0].verdict = PATH_UNKNOWN;
 	expect("NR305 NR306 NR307 ");
 	expect_message(0, "so nonroot gives no gid a name");
 }

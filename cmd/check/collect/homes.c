@@ -58,7 +58,7 @@ static bool can_be_provided(const struct context *context, const struct director
 	(void)snprintf(above, sizeof(above), "%.*s", (int)(strrchr(facts->path, '/') - facts->path),
 		       facts->path);
 	switch (safe_path_gid(context->root, *above == '\0' ? "/" : above, &walk, &gid, &error)) {
-	case PATH_BEARS:
+	case PATH_COUNTS:
 		return (walk.attributes.mode & SEARCHABLE_BY_ALL) == SEARCHABLE_BY_ALL &&
 		       ((walk.attributes.mode & S_ISVTX) || !(walk.attributes.mode & S_IWOTH));
 	case PATH_MISSING:
