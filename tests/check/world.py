@@ -161,7 +161,7 @@ class Report:
                 return finding
         raise AssertionError(f"no {code} in {self.output}")
 
-    def place(self, code):
+    def location(self, code):
         finding = self[code]
         return finding["file"], finding["line"], finding["column"]
 
