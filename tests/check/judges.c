@@ -897,6 +897,11 @@ static void candidates(void **state)
 	judge();
 	assert_string_equal(findings.list[0].steps[0],
 			    "in /etc/nonroot.conf, line 4, write: home = /home/%n-%u");
+	candidate->mounted = false;
+	context.unmapped_owner = 999;
+	expect("NR605 ");
+	expect_fix(0, finding_default_fix(FILE_OWNER_UNMAPPED));
+	assert_null(strstr(findings.list[0].fix, "chown"));
 }
 
 static void the_uid(void **state)
