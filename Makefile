@@ -28,8 +28,9 @@ language = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I.
 compile  = $(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) \
 	   -fPIC -fvisibility=hidden -MMD -MP -c
 
-# A module must not have a path to find libraries by, code that runs when it is loaded (-nostartfiles
-# leaves out gcc's constructors), undefined symbols, or symbols that it does not mean to export.
+# A module must not have a path to find libraries by, code that runs when it is loaded
+# (-nostartfiles leaves out gcc's constructors), undefined symbols, or symbols that it does not mean
+# to export.
 module = $(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,-z,defs -Wl,-z,now -Wl,--as-needed
 
 build = build
