@@ -17,7 +17,13 @@ static enum path_verdict judge_directory(const struct file_attributes *attribute
 enum path_verdict safe_path_gid(int root, const char *path, struct walk *walk, gid_t *gid,
 				int *error)
 {
-	int step = walk_start(walk, root, path);
+	return safe_path_gid_with(root, path, NULL, walk, gid, error);
+}
+
+enum path_verdict safe_path_gid_with(int root, const char *path, struct walked *walked,
+				     struct walk *walk, gid_t *gid, int *error)
+{
+	int step = walk_start_with(walk, root, walked, path);
 
 	while (step == WALK_ON) {
 		enum path_verdict verdict = judge_directory(&walk->attributes);
