@@ -140,9 +140,6 @@ void fix_first(const struct context *context, struct findings *findings)
 
 	if (!others) {
 		fix_enable(context, findings, true);
-		fix_or(findings,
-		       "in %s, one line for each: passwd: nonroot files, and group: nonroot files",
-		       NSSWITCH_PATH);
 		return;
 	}
 	fix_order(&databases[NSSWITCH_PASSWD], NSSWITCH_PASSWD, findings);
