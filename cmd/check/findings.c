@@ -76,20 +76,27 @@ static struct finding *last(struct findings *findings)
 	return &findings->list[findings->count - 1];
 }
 
+/* Takes the step, NULL if there was no memory for it. False also if there is none for the list. */
+static bool append_step(struct finding *finding, char *step)
+{
+	char **steps = reallocarray(finding->steps, finding->step_count + 1, sizeof(*steps));
+
+	if (steps != NULL)
+		finding->steps = steps;
+	if (steps == NULL || step == NULL) {
+		free(step);
+		return false;
+	}
+	steps[finding->step_count++] = step;
+	return true;
+}
+
 static void add_step(struct findings *findings, const char *prefix, const char *format,
 		     va_list arguments)
 {
-	struct finding *finding;
-	char *step;
-
-	if (findings->incomplete || last(findings)->step_count == FIX_STEPS_MAX)
-		return;
-	finding = last(findings);
-	step = escaped_format(prefix, format, arguments);
-	if (step == NULL)
-		findings->incomplete = true;
-	else
-		finding->steps[finding->step_count++] = step;
+	if (!findings->incomplete)
+		findings->incomplete =
+			!append_step(last(findings), escaped_format(prefix, format, arguments));
 }
 
 void fix_step(struct findings *findings, const char *format, ...)
@@ -178,12 +185,9 @@ static bool complete(struct finding *finding)
 	size_t size = strlen("; or ") + strlen(otherwise) + 1;
 	char *end;
 
-	if (finding->step_count == 0) {
-		finding->steps[0] = escaped_copy(finding_default_fix(finding->kind));
-		if (finding->steps[0] == NULL)
-			return false;
-		finding->step_count = 1;
-	}
+	if (finding->step_count == 0 &&
+	    !append_step(finding, escaped_copy(finding_default_fix(finding->kind))))
+		return false;
 	for (size_t i = 0; i < finding->step_count; i++)
 		size += strlen("; ") + strlen(finding->steps[i]);
 	finding->fix = malloc(size);
@@ -229,6 +233,7 @@ void findings_free(struct findings *findings)
 		free(finding->fix);
 		for (size_t j = 0; j < finding->step_count; j++)
 			free(finding->steps[j]);
+		free(finding->steps);
 	}
 	free(findings->list);
 	*findings = (struct findings){ .list = NULL };

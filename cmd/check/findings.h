@@ -25,8 +25,6 @@
 
 #include "cmd/check/codes.h"
 
-enum { FIX_STEPS_MAX = 4 };
-
 /* Where a finding is. */
 struct location {
 	const char *file; /* NULL: in no file */
@@ -45,7 +43,7 @@ struct finding {
 	uint32_t line;
 	uint32_t column;
 	char *message;
-	char *steps[FIX_STEPS_MAX];
+	char **steps;
 	size_t step_count;
 	char *otherwise; /* another way; NULL: none */
 	char *fix;       /* all of it, "STEP; STEP; or OTHERWISE": by findings_finish() */

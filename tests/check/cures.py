@@ -582,13 +582,17 @@ def process_1_hidden():
 
 @fault("NR504")
 def gid_without_a_name():
-    cures("NR504", with_config("[others]\ngids = 20000-30000\n"), groups=[5000])
+    cures("NR504", with_config("[others]\ngids = 20000-30000\n"), groups=[5000, 5001, 7000])
+    container = Container()
+    container.write("etc/group", GROUP + "gid-5001:x:7:\ngid-5002:x:8:\n")
+    container.config("[others]\ngids = 5001-5002\n")
+    cures("NR504", container, groups=[5000, 5001, 5002])
     container = Container()
     container.write("etc/group", GROUP.replace("root:x:0:\n", ""))
     cures("NR504", container)
     container = Container()
     container.write("etc/nsswitch.conf", "passwd: files nonroot\ngroup: nonroot\n")
-    cures("NR504", container, groups=[44])
+    cures("NR504", container, groups=[44, 45])
     for text in ("passwd: files nonroot\ngroup: files\n", "passwd: files nonroot\n",
                  "passwd: files nonroot\ngroup: files [NOTFOUND=return] nonroot\n",
                  "passwd: files nonroot\ngroup: files [X] nonroot\n"):
@@ -695,7 +699,7 @@ def process_1_lacks_a_group():
 
 @fault("NR510")
 def gid_of_roots():
-    cures("NR510", Container(), uid=0, home="/root", groups=[4242, 4243])
+    cures("NR510", Container(), uid=0, home="/root", groups=range(4242, 4250))
 
 
 @fault("NR601")
