@@ -193,7 +193,10 @@ static void plan_local_groups(struct plan *plan)
 	fclose(file);
 }
 
-/* What getgrouplist(3) would give. Of groups that are known in part, none counts. */
+/*
+ * What getgrouplist(3) would give, but for the lines of /etc/group that a '#' makes a comment, which
+ * it takes for groups. Of groups that are known in part, none counts.
+ */
 static bool plan_groups_by_rules(struct plan *plan)
 {
 	int count;
@@ -373,6 +376,21 @@ static bool refused(const struct plan *plan, const char *what, unsigned id, cons
 	return refuse(plan->refusal, "cannot set the %s %u: %s", what, id, strerror(error));
 }
 
+static bool groups_refused(const struct plan *plan)
+{
+	if (errno != EINVAL)
+		return refused(plan, "groups of gid", plan->gid, "SETGID");
+	if (plan->count > NGROUPS_MAX)
+		return refuse(
+			plan->refusal,
+			"cannot set the groups of uid %u: there are %d, and the kernel takes %d",
+			plan->uid, plan->count, NGROUPS_MAX);
+	return refuse(plan->refusal,
+		      "cannot set the groups of uid %u: one of them does not exist in this user "
+		      "namespace",
+		      plan->uid);
+}
+
 static bool not_so(const struct plan *plan, const char *what)
 {
 	return refuse(plan->refusal, "%s, although the kernel reported success: not going on",
@@ -385,7 +403,7 @@ static bool carry_out(const struct plan *plan)
 	int result;
 
 	if (setgroups((size_t)plan->count, plan->groups) < 0)
-		return refused(plan, "groups of gid", plan->gid, "SETGID");
+		return groups_refused(plan);
 	if (!groups_are_set(plan))
 		return not_so(plan, "the groups are not set");
 	if (setresgid(plan->gid, plan->gid, plan->gid) < 0)
