@@ -228,6 +228,14 @@ static bool plan_groups(struct plan *plan, const char *name)
 	}
 }
 
+/* Has another uid the name? Then its groups are somebody else's. */
+static bool is_somebody_else(const struct plan *plan, const char *name)
+{
+	const struct passwd *passwd = getpwnam(name);
+
+	return passwd != NULL && passwd->pw_uid != plan->uid;
+}
+
 /* The gid and the name of a uid: the name service's, or those that the rules give it. */
 static bool find_user(struct plan *plan, gid_t *gid, char name[LOGIN_NAME_MAX])
 {
@@ -269,7 +277,7 @@ static bool make_plan(struct plan *plan, const struct target *target)
 	}
 	if (plan->by_rules && precedence_is_plain(ROOT_OWN, NSSWITCH_GROUP))
 		return plan_groups_by_rules(plan);
-	if (found)
+	if (found && !is_somebody_else(plan, name))
 		return plan_groups(plan, name);
 	return plan_group(plan, plan->gid) == 0 || refuse(plan->refusal, "out of memory");
 }
