@@ -57,11 +57,16 @@ static bool no_owner(struct refusal *refusal, const char *path, const char *why)
 	return refuse(refusal, "--as-owner-of %s: %s", path, why);
 }
 
-/* A path that starts at the root directory, as the walk wants it. 0 or a negative errno. */
+/*
+ * A path that starts at the root directory, as the walk wants it. 0 or a negative errno. An empty one,
+ * of a variable that is not set, is not the current directory: path_resolution(7).
+ */
 static int make_absolute(const char *path, char absolute[WALK_PATH_SIZE])
 {
 	char here[WALK_PATH_SIZE] = "";
 
+	if (path[0] == '\0')
+		return -ENOENT;
 	if (path[0] != '/' && getcwd(here, sizeof(here)) == NULL)
 		return -errno;
 	return snprintf(absolute, WALK_PATH_SIZE, "%s/%s", here, path) < WALK_PATH_SIZE
