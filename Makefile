@@ -15,6 +15,9 @@ localstatedir ?= /var
 pamlibdir    ?= $(libdir)/security
 INSTALL      ?= install
 
+# 1.0.0 of "nonroot (1.0.0-2) unstable; ...". It is written nowhere else.
+version := $(shell head -n 1 debian/changelog | tr -d '()' | cut -d ' ' -f 2 | cut -d - -f 1)
+
 # Hardening; a package build replaces these by what dpkg-buildflags gives.
 CFLAGS   ?= -O2 -g -fstack-protector-strong -fstack-clash-protection
 CPPFLAGS ?= -D_FORTIFY_SOURCE=2
@@ -25,7 +28,9 @@ WARNINGS = -Wall -Wextra -Wconversion -Wvla -Wshadow -Wstrict-prototypes -Wmissi
 WERROR  ?=
 # -I.: includes name files from the top, so that they say which room a file is in.
 language = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I.
-compile  = $(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) \
+# The directories that the programs know, see identity/directories.h.
+directories = -DSYSCONFDIR='"$(sysconfdir)"' -DLOCALSTATEDIR='"$(localstatedir)"' -DBINDIR='"$(bindir)"'
+compile  = $(CC) $(language) $(directories) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) \
 	   -fPIC -fvisibility=hidden -MMD -MP -c
 
 # A module must not have a path to find libraries by, code that runs when it is loaded (-nostartfiles
@@ -52,16 +57,30 @@ all: $(nss_module)
 
 help:
 	@echo 'make            build the modules and the command'
-	@echo 'make install    install below DESTDIR (prefix, libdir, sysconfdir, mandir, docdir)'
+	@echo 'make install    install below DESTDIR (prefix, libdir, sysconfdir, localstatedir, mandir, docdir);'
+	@echo '                a configuration that was edited stays. make uninstall takes it out again'
+	@echo 'make dist       the source archive, in dist/'
 	@echo 'make deb        build the Debian packages into dist/ (needs: tests/deps.sh build)'
 	@echo 'make unit       run the unit tests, as any user, in seconds'
 	@echo 'make lint       check the layout and analyse the code'
 	@echo 'make demo       as root: install what is needed, show before and after in a container'
 	@echo 'make check      as root: install what is needed, run every test'
 	@echo 'make bench      as root: a table of speeds, as ratios, and a picture of it'
+	@echo 'make release    as root: packages, source, apt repository and image, in dist/ (KEY=FILE signs)'
+	@echo 'make release-check   as root: make a release and look at it, on Debian 11, 12 and 13; half an hour'
 	@echo 'make clean      remove what was built, the images of the tests too'
 
-$(build)/%.o: %.c
+# If the compiler or a directory is another one than before, all is compiled again.
+$(build)/settings: always
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(CC)' '$(sysconfdir)' '$(localstatedir)' '$(prefix)' '$(bindir)' '$(libdir)' > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else packaging/requirements '$(CC)' compiler && mv $@.new $@; fi
+
+# What a part needs beside the compiler.
+$(build)/has-%: $(build)/settings
+	@packaging/requirements '$(CC)' $* && touch $@
+
+$(build)/%.o: %.c $(build)/settings
 	@mkdir -p $(@D)
 	$(compile) -o $@ $<
 
@@ -69,21 +88,37 @@ $(nss_module): $(nss_objects) $(identity_objects) nss_nonroot/nss_nonroot.map
 	$(module) -nostartfiles -Wl,-soname,$(@F) -Wl,--version-script=nss_nonroot/nss_nonroot.map \
 		-o $@ $(nss_objects) $(identity_objects)
 
-$(build)/man/%: man/%.scd man/tidy.awk
+# Files that speak of directories and of the version: they say what was chosen.
+say_where = sed -e 's|/etc/nonroot\.conf|$(sysconfdir)/nonroot.conf|g' \
+	-e 's|/etc/pam\.d/nonroot|$(sysconfdir)/pam.d/nonroot|g' \
+	-e 's|/var/lib/nonroot|$(localstatedir)/lib/nonroot|g' -e 's|/usr/bin/nonroot|$(bindir)/nonroot|g' \
+	-e 's|@VERSION@|$(version)|g'
+
+$(build)/conf/%: conf/% $(build)/settings
 	@mkdir -p $(@D)
-	scdoc < $< > $@.scdoc && awk -f man/tidy.awk $@.scdoc > $@
+	$(say_where) -e 's|\bpam_nonroot\.so|$(pam_module_path)|' $< > $@
+
+$(build)/man/%: man/%.scd man/tidy.awk debian/changelog $(build)/settings $(build)/has-scdoc
+	@mkdir -p $(@D)
+	$(say_where) $< | scdoc > $@.scdoc && awk -f man/tidy.awk $@.scdoc > $@
 
 man: $(man_pages)
 
-install: all man
-	$(INSTALL) -d $(DESTDIR)$(libdir) $(DESTDIR)$(docdir)/examples \
-		$(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8
-	$(INSTALL) -m 644 $(nss_module) $(DESTDIR)$(libdir)/
-	$(INSTALL) -m 644 conf/nonroot.conf $(DESTDIR)$(docdir)/examples/nonroot.conf
+# Names of directories may have blanks.
+install: all man $(build)/conf/nonroot.conf
+	$(INSTALL) -d "$(DESTDIR)$(libdir)" "$(DESTDIR)$(docdir)/examples"
+	$(INSTALL) -m 644 $(nss_module) "$(DESTDIR)$(libdir)/"
+	$(INSTALL) -m 644 $(build)/conf/nonroot.conf "$(DESTDIR)$(docdir)/examples/nonroot.conf"
 	for page in $(man_pages); do \
-		$(INSTALL) -D -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/$${page##*/} || exit 1; \
+		$(INSTALL) -D -m 644 $$page "$(DESTDIR)$(mandir)/man$${page##*.}/$${page##*/}" || exit 1; \
 	done
-	$(INSTALL) -d -m 1777 $(DESTDIR)$(localstatedir)/lib/nonroot
+	$(INSTALL) -d -m 1777 "$(DESTDIR)$(localstatedir)/lib/nonroot"
+
+# A second installation tells what there is to remove.
+uninstall:
+	rm -rf $(build)/stage
+	$(MAKE) install DESTDIR="$(CURDIR)/$(build)/stage"
+	packaging/uninstall $(build)/stage "$(DESTDIR)" "$(sysconfdir)"
 
 # The release after this one: the packages that are built here have to work there too.
 later_suite ?= $(shell . /etc/os-release; [ "$$VERSION_CODENAME" != bookworm ] || echo trixie)
@@ -115,13 +150,12 @@ demo:
 	@DEB_BUILD_OPTIONS=nocheck $(MAKE) deb > $(build)/deb.log 2>&1 || { cat $(build)/deb.log; exit 1; }
 	tests/demo.sh
 
-# The packages are built in a copy: dpkg-buildpackage writes beside the tree that it builds.
+# The packages are built in a copy, with no blank in its path: dpkg-buildpackage writes beside the tree that
+# it builds, from the archive of the source.
 deb:
-	rm -rf $(build)/package dist
-	mkdir -p $(build)/package/nonroot dist
-	tar -c --exclude=./build --exclude=./dist --exclude=./.git . | tar -x -C $(build)/package/nonroot
-	cd $(build)/package/nonroot && dpkg-buildpackage -b -us -uc
-	mv $(build)/package/*.deb $(build)/package/*.changes $(build)/package/*.buildinfo dist/
+	rm -rf dist
+	$(MAKE) dist
+	packaging/debs dist/nonroot-$(version).tar.xz dist
 	@ls dist/*.deb
 
 lint:
@@ -129,7 +163,7 @@ lint:
 	tests/docs/rooms-refuse
 	tests/docs/documents
 	clang-format --dry-run -Werror $(c_files)
-	clang-tidy --quiet $(shipped_files) -- $(language) $(command_defines)
+	clang-tidy --quiet $(shipped_files) -- $(language) $(directories) $(command_defines)
 	cppcheck --quiet --std=c11 --enable=warning,style,performance,portability --inline-suppr \
 		--error-exitcode=1 $(filter -D% -I%,$(language)) identity nsswitch nss_nonroot pam_nonroot cmd \
 		tests bench
@@ -137,8 +171,9 @@ lint:
 clean:
 	rm -rf $(build) dist
 
-.PHONY: all help man install check packages-check demo deb lint clean
+.PHONY: all help man install uninstall check packages-check demo deb lint clean always
 .DELETE_ON_ERROR:
+.PRECIOUS: $(build)/has-% $(build)/conf/%
 
 -include $(identity_objects:.o=.d) $(nsswitch_objects:.o=.d) $(nss_objects:.o=.d)
 

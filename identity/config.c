@@ -34,12 +34,12 @@ static void set_defaults(struct config *config)
 {
 	config->user_name = "nonroot";
 	config->user_gecos = "Container user";
-	config->user_home = "/home/%n\0/var/lib/nonroot/%n\0/tmp/%n-%u\0";
+	config->user_home = "/home/%n\0" LOCALSTATEDIR "/lib/nonroot/%n\0/tmp/%n-%u\0";
 	config->user_shell = "/bin/bash\0/bin/sh\0";
 	config->others_user = "uid-%u";
 	config->others_group = "gid-%g";
 	config->others_gid = "%u";
-	config->others_home = "/home/%n\0/var/lib/nonroot/%n\0/tmp/%n\0";
+	config->others_home = "/home/%n\0" LOCALSTATEDIR "/lib/nonroot/%n\0/tmp/%n\0";
 	config->uids = all_ids;
 	config->gids = all_ids;
 	config->hide_from = HIDE_FROM;

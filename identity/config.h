@@ -8,9 +8,10 @@
 #ifndef IDENTITY_CONFIG_H
 #define IDENTITY_CONFIG_H
 
+#include "identity/directories.h"
 #include "identity/syntax.h"
 
-#define CONFIG_PATH "/etc/nonroot.conf"
+#define CONFIG_PATH SYSCONFDIR "/nonroot.conf"
 
 enum {
 	CONFIG_FILE_MAX = 65536, /* bytes of the file */

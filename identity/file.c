@@ -23,6 +23,11 @@
 
 #include "identity/syntax.h"
 
+/* glibc has the number since 2.32. */
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+
 /*
  * openat2(2) gives EAGAIN for a path with ".." (a link's) if anything was renamed or mounted in the
  * system meanwhile: a busy machine takes some attempts.
@@ -262,6 +267,7 @@ int reader_open(struct reader *reader, int root, const char *path, int flags, ui
 	}
 	reader->fd = fd;
 	reader->left = most;
+	reader->done = 0;
 	reader->begin = 0;
 	reader->end = 0;
 	reader->in_line = false;
@@ -284,19 +290,23 @@ static long read_on(int fd, char *bytes, size_t size)
 	return got < 0 ? -errno : got;
 }
 
-/* Reads on into the free part of the buffer. */
+/*
+ * Reads on into the free part of the buffer. A read that gives less than it may, and ends where the
+ * file did when it was opened, has met the end: no other call is made to hear so.
+ */
 static int reader_fill(struct reader *reader)
 {
-	long got = read_on(reader->fd, reader->data + reader->end,
-			   sizeof(reader->data) - 1 - reader->end);
+	size_t room = sizeof(reader->data) - 1 - reader->end;
+	long got = read_on(reader->fd, reader->data + reader->end, room);
 
 	if (got < 0)
 		return (int)got;
 	if ((uint32_t)got > reader->left)
 		return -EFBIG;
-	reader->ended = got == 0;
 	reader->left -= (uint32_t)got;
 	reader->end += (uint32_t)got;
+	reader->done += (uint32_t)got;
+	reader->ended = got == 0 || ((size_t)got < room && reader->done == reader->attributes.size);
 	return 0;
 }
 

@@ -82,6 +82,7 @@ struct reader {
 	int fd;
 	struct file_attributes attributes; /* as it was opened */
 	uint32_t left;                     /* bytes that may still be read from fd */
+	uint32_t done;                     /* bytes that were read */
 	uint32_t begin;
 	uint32_t end;
 	bool in_line; /* the last chunk did not end its line */

@@ -9,35 +9,17 @@
 
 #include "identity/template.h"
 
-/* --- the groups of process 1 --- */
-
-struct search {
-	gid_t gid;
-	bool found;
-};
-
-static int compare_gid(void *arg, gid_t gid)
-{
-	struct search *search = arg;
-
-	search->found = gid == search->gid;
-	return search->found;
-}
-
-/* Is it a supplementary group of process 1? 1, 0, or a negative errno. */
-static int pid1_has_group(struct identity_view *view, gid_t gid)
-{
-	struct search search = { .gid = gid };
-	int result = pid1_for_each_group(view->root, &view->pid1, compare_gid, &search);
-
-	return result < 0 ? result : search.found;
-}
-
 int identity_has_group(struct identity_view *view, const struct user *user, gid_t gid)
 {
+	struct pid1_search search = { .gid = gid };
+	int result;
+
 	if (gid == user->gid)
 		return 1;
-	return user->container ? pid1_has_group(view, gid) : 0;
+	if (!user->container)
+		return 0;
+	result = pid1_find_group(view->root, &view->pid1, &search);
+	return result < 0 ? result : search.found;
 }
 
 /* --- groups --- */
@@ -46,7 +28,7 @@ int identity_has_group(struct identity_view *view, const struct user *user, gid_
 struct relation {
 	bool number;        /* the container user's uid */
 	bool primary;       /* process 1's gid */
-	bool supplementary; /* one of process 1's */
+	bool supplementary; /* one of process 1's, and not that one */
 	struct user user;
 };
 
@@ -55,21 +37,38 @@ static bool related(const struct relation *relation)
 	return relation->number || relation->primary || relation->supplementary;
 }
 
-static enum reason relate(struct identity_view *view, gid_t gid, struct relation *relation)
+/* A gid that was listed is process 1's, unless it is there for `join`. */
+static bool is_for_join(struct identity_view *view, gid_t gid)
 {
+	uint32_t paths;
+
+	return rule_find_paths(view, gid, &paths) != ANSWERED || paths != 0;
+}
+
+/*
+ * Looks at process 1 for what a gid is to it. `listed`: it is known that the container user has the
+ * group, because it is one of an enumeration.
+ */
+static enum reason relate(struct identity_view *view, gid_t gid, bool listed,
+			  struct relation *relation)
+{
+	struct pid1_search search = { .gid = gid };
+	enum reason reason = rule_look_for(view, &search);
 	const struct credentials *pid1 = identity_pid1(view);
-	enum reason reason;
-	int member;
+	int result = 0;
 
 	*relation = (struct relation){ .number = false };
-	if (pid1 == NULL || !identity_id_possible(pid1->uid))
-		return ANSWERED;
-	member = pid1_has_group(view, gid);
-	if (member < 0)
-		return rule_because(view, GROUPS_UNKNOWN, (struct why){ .error = member });
+	if (reason != ANSWERED || pid1 == NULL || !identity_id_possible(pid1->uid))
+		return reason;
 	relation->number = pid1->uid == gid;
 	relation->primary = pid1->gid == gid;
-	relation->supplementary = member > 0;
+	if (listed && !is_for_join(view, gid))
+		search = (struct pid1_search){ .found = true, .done = true };
+	if (!relation->primary)
+		result = pid1_find_group(view->root, pid1, &search);
+	if (result < 0)
+		return rule_because(view, GROUPS_UNKNOWN, (struct why){ .error = result });
+	relation->supplementary = !relation->primary && search.found;
 	if (!related(relation))
 		return ANSWERED;
 	reason = rule_find_container_user(view, &relation->user);
@@ -94,7 +93,7 @@ static bool could_be_container(struct identity_view *view, const char *name)
 static enum reason gid_of_entry(struct identity_view *view, const struct config_group *entry,
 				gid_t *gid)
 {
-	const struct path_gid *path_gid = rule_path_gid(view, entry);
+	const struct path_gid *path_gid = rule_path_gid(view, NULL, entry);
 
 	if (path_gid->bearing == PATH_UNKNOWN)
 		return rule_path_in_doubt(view, entry);
@@ -128,66 +127,93 @@ static enum reason gid_of_name(struct identity_view *view, const char *name, gid
 
 /* The names that a gid could have, the best first, each of which stands for no other gid. */
 struct group_names {
-	const char *names[CONFIG_GROUPS_MAX + 2];
+	/* Those of [groups], which have the bits of rule_find_paths(); the next two; and the last one. */
+	const char *names[CONFIG_GROUPS_MAX + 3];
 	uint32_t count;
+	/* Those of the container user, if he has the number. */
+	char container[NAME_SIZE];
+	char numbered_user[NAME_SIZE];
 	char numbered[NAME_SIZE];
 };
 
-static enum reason collect_names(struct identity_view *view, gid_t gid,
-				 const struct relation *relation, struct group_names *found)
+static void form_group_names(const struct config *config, gid_t gid, struct group_names *formed)
+{
+	formed->count = 0;
+	for (uint32_t i = 0; i < config->group_count; i++)
+		formed->names[formed->count++] = config->groups[i].name;
+	rule_container_name(config, gid, formed->container);
+	name_from_id(config->others_user, gid, formed->numbered_user);
+	name_from_id(config->others_group, gid, formed->numbered);
+	formed->names[formed->count++] = formed->container;
+	formed->names[formed->count++] = formed->numbered_user;
+	formed->names[formed->count++] = formed->numbered;
+}
+
+/* Which of them can be this gid's, now that it is known what it is to process 1? */
+static enum reason possible_group_names(struct identity_view *view, gid_t gid,
+					const struct relation *relation,
+					const struct group_names *formed, uint32_t *possible)
 {
 	const struct config *config = &view->config;
-	enum reason reason;
+	enum reason reason = rule_find_paths(view, gid, possible);
 	gid_t backward = 0;
-	uint32_t paths;
 
-	found->count = 0;
-	reason = rule_find_paths(view, gid, &paths);
 	if (reason != ANSWERED)
 		return reason;
-	for (uint32_t i = 0; i < config->group_count; i++)
-		if ((paths & (1U << i)) && audience_hears_paths(view->audience))
-			found->names[found->count++] = config->groups[i].name;
+	if (!audience_hears_paths(view->audience))
+		*possible = 0;
 	if (relation->number && config_group_named(config, relation->user.name) == NULL)
-		found->names[found->count++] = relation->user.name;
-	name_from_id(config->others_group, gid, found->numbered);
-	reason = gid_of_name(view, found->numbered, &backward);
+		for (uint32_t i = config->group_count; i < formed->count - 1; i++)
+			if (strcmp(formed->names[i], relation->user.name) == 0)
+				*possible |= 1U << i;
+	reason = gid_of_name(view, formed->numbered, &backward);
 	if (reason == ANSWERED && backward == gid)
-		found->names[found->count++] = found->numbered;
+		*possible |= 1U << (formed->count - 1);
 	return rule_is_doubt(reason) ? reason : ANSWERED;
 }
 
-enum reason identity_group_by_gid(struct identity_view *view, gid_t gid, struct group_entry *group)
+/* `listed`: as relate(). */
+static enum reason group_by_gid(struct identity_view *view, gid_t gid, bool listed,
+				struct group_entry *group)
 {
-	struct local_query query = { .id = gid };
-	enum reason reason = rule_look(view);
+	struct group_names formed;
+	struct local_query query = { .id = gid, .names = formed.names };
+	enum reason reason = rule_configured(view);
 	struct relation relation;
-	struct group_names names;
+	uint32_t possible;
 	char name[NAME_SIZE];
 
 	if (reason == ANSWERED)
-		reason = relate(view, gid, &relation);
+		reason = rule_judge_id(view, gid, view->config.gids, OTHERS_GIDS);
+	if (reason != ANSWERED)
+		return reason;
+	form_group_names(&view->config, gid, &formed);
+	query.name_count = formed.count;
+	reason = rule_scan(view, GROUP_PATH, &query);
 	if (reason == ANSWERED)
-		reason = rule_judge_id(view, gid, view->config.gids, OTHERS_GIDS,
-				       related(&relation));
+		reason = relate(view, gid, listed, &relation);
+	if (reason == ANSWERED)
+		reason = rule_judge_overflow(view, gid, related(&relation));
 	if (reason == ANSWERED)
 		reason = rule_heard(view, gid, related(&relation));
 	if (reason == ANSWERED)
-		reason = collect_names(view, gid, &relation, &names);
-	if (reason != ANSWERED)
-		return reason;
-	query.names = names.names;
-	query.name_count = names.count;
-	reason = rule_choose_name(view, GROUP_PATH, &query, name);
+		reason = possible_group_names(view, gid, &relation, &formed, &possible);
+	if (reason == ANSWERED)
+		reason = rule_choose_name(view, GROUP_PATH, &query, possible, name);
 	if (reason != ANSWERED)
 		return reason;
 	group->gid = gid;
 	memcpy(group->name, name, sizeof(name));
 	group->member[0] = '\0';
-	if (relation.supplementary && !relation.primary)
+	if (relation.supplementary)
 		memcpy(group->member, relation.user.name, sizeof(group->member));
 	group->process1 = related(&relation);
 	return ANSWERED;
+}
+
+enum reason identity_group_by_gid(struct identity_view *view, gid_t gid, struct group_entry *group)
+{
+	return group_by_gid(view, gid, false, group);
 }
 
 /* Could a group have this name? As rule_judge_name(). */
@@ -271,15 +297,18 @@ static int show_pid1_group(void *arg, gid_t gid)
 /* Collects the gids that `join` adds, each once. */
 static enum reason collect_joined(struct identity_view *view, struct showing *showing)
 {
+	struct walked walked;
+
 	if (!audience_hears_paths(view->audience))
 		return ANSWERED;
+	walked.count = 0;
 	for (const char *word = view->config.join; *word != '\0'; word = list_next(word)) {
 		const struct config_group *entry = config_group_named(&view->config, word);
 		const struct path_gid *path_gid;
 
 		if (entry == NULL)
 			continue;
-		path_gid = rule_path_gid(view, entry);
+		path_gid = rule_path_gid(view, &walked, entry);
 		if (path_gid->bearing == PATH_UNKNOWN)
 			return rule_path_in_doubt(view, entry);
 		if (path_gid->bearing == PATH_BEARS && id_allowed(path_gid->gid))
@@ -320,49 +349,59 @@ enum reason identity_groups_of_name(struct identity_view *view, const char *name
 
 /* --- enumeration --- */
 
-/* Finds the gid at a position of: the primary group, then identity_groups_of(). */
-struct position {
-	size_t wanted;
-	size_t at;
+struct listing {
+	struct enumerated *enumerated;
 	gid_t primary;
-	bool found;
-	gid_t gid;
+	size_t count;
 };
 
-static int take_position(void *arg, gid_t gid)
+static int list_gid(void *arg, gid_t gid)
 {
-	struct position *position = arg;
+	struct listing *listing = arg;
 
-	if (position->at > 0 && gid == position->primary)
+	if (listing->count > 0 && gid == listing->primary)
 		return 0;
-	if (position->at++ < position->wanted)
-		return 0;
-	position->found = true;
-	position->gid = gid;
-	return 1;
+	if (listing->count == ENUMERATED_MAX)
+		return 1;
+	listing->enumerated->gids[listing->count++] = gid;
+	return 0;
 }
 
-enum reason identity_group_at(struct identity_view *view, size_t *position,
-			      struct group_entry *group)
+/* The primary group, then identity_groups_of(). */
+static enum reason list_gids(struct identity_view *view, const struct user *user,
+			     struct enumerated *enumerated)
+{
+	struct listing listing = { .enumerated = enumerated, .primary = user->gid };
+	enum reason reason;
+
+	list_gid(&listing, user->gid);
+	reason = identity_groups_of(view, user, list_gid, &listing);
+	if (reason != ANSWERED)
+		return reason;
+	enumerated->uid = user->uid;
+	enumerated->count = listing.count;
+	return ANSWERED;
+}
+
+enum reason identity_group_at(struct identity_view *view, struct enumerated *enumerated,
+			      size_t *position, struct group_entry *group)
 {
 	struct user user;
 	enum reason reason = rule_find_container_user(view, &user);
 
-	for (size_t at = *position; reason == ANSWERED && at < ENUMERATED_MAX; at++) {
-		struct position wanted = { .wanted = at, .primary = user.gid };
-
-		if (take_position(&wanted, user.gid) == 0)
-			reason = identity_groups_of(view, &user, take_position, &wanted);
-		if (reason != ANSWERED || !wanted.found)
-			break;
-		reason = identity_group_by_gid(view, wanted.gid, group);
-		if (reason == ANSWERED) {
+	if (reason == ANSWERED && *position == 0)
+		reason = list_gids(view, &user, enumerated);
+	if (reason != ANSWERED)
+		return reason;
+	/* Somebody else may be process 1 by now. */
+	if (user.uid != enumerated->uid)
+		return rule_because(view, NAME_UNUSED, (struct why){ .file = NULL });
+	for (size_t at = *position; at < enumerated->count; at++) {
+		reason = group_by_gid(view, enumerated->gids[at], true, group);
+		if (reason == ANSWERED)
 			*position = at + 1;
-			return ANSWERED;
-		}
-		if (!rule_is_doubt(reason))
-			reason = ANSWERED;
+		if (reason == ANSWERED || rule_is_doubt(reason))
+			return reason;
 	}
-	return reason != ANSWERED ? reason
-				  : rule_because(view, NAME_UNUSED, (struct why){ .id = 0 });
+	return rule_because(view, NAME_UNUSED, (struct why){ .file = NULL });
 }

@@ -109,16 +109,15 @@ static bool keeps_what_is_roots(const struct file_attributes *above)
 }
 
 /*
- * Walks to the candidate again, now that it is known whose it is. HOME_GOOD, or HOME_EXPOSED at the
+ * Judges the way, now that it is known whose the candidate is. HOME_GOOD, or HOME_EXPOSED at the
  * first directory on the way that lets somebody else put things there.
  */
-static enum home_verdict judge_way(struct identity_view *view, const char *path,
-				   struct home_judgement *judgement)
+static enum home_verdict judge_way(const char *path, struct home_judgement *judgement)
 {
 	const struct file_attributes *candidate = &judgement->attributes;
 	struct walk *walk = &judgement->walk;
 	bool roots = candidate->uid == 0;
-	int step = walk_start(walk, view->root, path);
+	int step = walk_start_with(walk, walk->root, walk->walked, path);
 
 	while (step == WALK_ON) {
 		roots = roots && keeps_what_is_roots(&walk->attributes);
@@ -136,11 +135,10 @@ static enum home_verdict judge_way(struct identity_view *view, const char *path,
  * rename(2) wants the right to write to the directory, not to own it: one that others may write to
  * can have been moved here by them.
  */
-static enum home_verdict judge_own(struct identity_view *view, const char *path,
-				   struct home_judgement *judgement)
+static enum home_verdict judge_own(const char *path, struct home_judgement *judgement)
 {
 	if (judgement->attributes.mode & (S_IWGRP | S_IWOTH))
-		return judge_way(view, path, judgement);
+		return judge_way(path, judgement);
 	return HOME_GOOD;
 }
 
@@ -154,13 +152,13 @@ static enum home_verdict judge_existing(struct identity_view *view, const struct
 	if (!S_ISDIR(judgement->attributes.mode))
 		return HOME_NO_DIRECTORY;
 	if (judgement->attributes.uid == user->uid)
-		return judge_own(view, path, judgement);
+		return judge_own(path, judgement);
 	result = user_may_write(view, user, &judgement->attributes);
 	if (result == 0)
 		return HOME_NOT_WRITABLE;
 	if (result < 0)
 		return unknown(judgement, result);
-	verdict = judge_way(view, path, judgement);
+	verdict = judge_way(path, judgement);
 	if (verdict != HOME_GOOD)
 		return verdict;
 	result = file_system_read_only(view->root, judgement->walk.path);
@@ -176,11 +174,13 @@ static bool is_closed(const struct file_attributes *directory, const struct user
 	       !(directory->mode & (S_IWGRP | S_IWOTH));
 }
 
+/* `missing`: are those judged that do not exist? Else each of them is HOME_CREATABLE. */
 static enum home_verdict judge(struct identity_view *view, const struct user *user,
-			       const char *path, struct home_judgement *judgement)
+			       const char *path, struct walked *walked, bool missing,
+			       struct home_judgement *judgement)
 {
 	struct walk *walk = &judgement->walk;
-	int step = walk_start(walk, view->root, path);
+	int step = walk_start_with(walk, view->root, walked, path);
 
 	while (step == WALK_ON) {
 		if (!S_ISDIR(walk->attributes.mode))
@@ -196,7 +196,7 @@ static enum home_verdict judge(struct identity_view *view, const struct user *us
 	if (step == WALK_BROKEN)
 		return HOME_WAY_BROKEN;
 	if (step == WALK_MISSING)
-		return judge_parent(view, user, judgement);
+		return missing ? judge_parent(view, user, judgement) : HOME_CREATABLE;
 	return judge_existing(view, user, path, judgement);
 }
 
@@ -204,7 +204,7 @@ void home_judge(struct identity_view *view, const struct user *user, const char 
 		struct home_judgement *judgement)
 {
 	judgement->error = 0;
-	judgement->verdict = judge(view, user, path, judgement);
+	judgement->verdict = judge(view, user, path, NULL, true, judgement);
 }
 
 /* May it be named, if there is nothing better? Nobody else can put a .bashrc into it. */
@@ -241,11 +241,14 @@ static void choose(struct identity_view *view, const struct user *user, enum hom
 enum reason home_choose(struct identity_view *view, const struct user *user, struct home *home)
 {
 	struct home_judgement judgement;
+	struct walked walked;
 	int creatable = NONE;
 	int named = NONE;
 
+	walked.count = 0;
 	for (int i = 0; home_candidate(view, user, (size_t)i, home->path); i++) {
-		home_judge(view, user, home->path, &judgement);
+		judgement.verdict =
+			judge(view, user, home->path, &walked, creatable == NONE, &judgement);
 		if (judgement.verdict == HOME_UNKNOWN)
 			return rule_because(view, HOME_IN_DOUBT,
 					    (struct why){ .error = judgement.error });

@@ -65,6 +65,14 @@ struct path_gid {
 	int error;
 };
 
+/* A synthesized user. */
+struct user {
+	uid_t uid;
+	gid_t gid;
+	bool container; /* the container user, else one of the others */
+	char name[NAME_SIZE];
+};
+
 /* One question's view of the system. About 3 KiB, for the stack; not to be copied or moved. */
 struct identity_view {
 	int root;
@@ -73,17 +81,11 @@ struct identity_view {
 	enum { PID1_UNREAD, PID1_UNKNOWN, PID1_NOBODY, PID1_KNOWN } pid1_state;
 	int pid1_error;
 	struct credentials pid1;
+	bool container_found; /* worked out once for a question */
+	struct user container;
 	struct why why; /* of the last reason */
 	struct path_gid path_gids[CONFIG_GROUPS_MAX];
 	struct config config;
-};
-
-/* A synthesized user. */
-struct user {
-	uid_t uid;
-	gid_t gid;
-	bool container; /* the container user, else one of the others */
-	char name[NAME_SIZE];
 };
 
 /* Where a home stands: see home.h. */
@@ -158,15 +160,26 @@ enum reason identity_groups_of(struct identity_view *view, const struct user *us
 enum reason identity_groups_of_name(struct identity_view *view, const char *name, group_fn *call,
 				    void *arg);
 
-/* Of how many groups of the container user the enumeration tells: each costs a look at them all. */
+/* Of how many groups of the container user the enumeration tells. */
 enum { ENUMERATED_MAX = 1024 };
+
+/*
+ * The gids that an enumeration tells of, as they were when it began: process 1's are read once for
+ * it, and not for each of them. The caller's; several threads may go on with it at once, and then
+ * each is given a group or the end.
+ */
+struct enumerated {
+	_Atomic uid_t uid; /* of the container user whose they are */
+	_Atomic size_t count;
+	_Atomic gid_t gids[ENUMERATED_MAX];
+};
 
 /*
  * Enumeration: the groups of the container user that we answer for. Fills the first one from
  * *position on and sets *position after it. Start with 0; not ANSWERED after the last one.
  */
-enum reason identity_group_at(struct identity_view *view, size_t *position,
-			      struct group_entry *group);
+enum reason identity_group_at(struct identity_view *view, struct enumerated *enumerated,
+			      size_t *position, struct group_entry *group);
 
 /*
  * Is `gid` the user's primary group, or one that the user has by process 1's credentials? 1, 0, or a

@@ -35,25 +35,33 @@ static bool is_injected(const char *name, uint32_t id)
 {
 	uint32_t number;
 
-	return decimal_parse(name, strlen(name), &number) && number == id;
+	/* Nearly every name is told from a number by its first byte. */
+	return name[0] <= '9' && decimal_parse(name, strlen(name), &number) && number == id;
 }
 
-/* Cuts the line at its colons; the number of fields that have an end. */
-static int cut(char *line, bool whole, const char *fields[LOCAL_FIELDS_MAX])
+/* The fields up to the id, which are all that a scan looks at. */
+enum { ID_FIELDS = 3 };
+
+/* Cuts the first `count` fields of the line at its colons; the number of those that have an end. */
+static int cut(char *line, bool whole, int count, const char *fields[LOCAL_FIELDS_MAX])
 {
+	bool more = true;
 	int ended = 0;
 
-	for (int i = 0; i < LOCAL_FIELDS_MAX; i++) {
-		const char *field = strsep(&line, ":");
-
-		fields[i] = field != NULL ? field : "";
-		if (field != NULL && (line != NULL || whole))
+	for (int i = 0; i < count; i++) {
+		fields[i] = line;
+		while (*line != ':' && *line != '\0')
+			line++;
+		if (*line == ':' || (more && whole))
 			ended++;
+		more = *line == ':';
+		if (more)
+			*line++ = '\0';
 	}
 	return ended;
 }
 
-int local_split(char *line, bool whole, struct local_entry *entry)
+static int split(char *line, bool whole, int count, struct local_entry *entry)
 {
 	const char *start = skip_space(line);
 	int fields;
@@ -63,15 +71,20 @@ int local_split(char *line, bool whole, struct local_entry *entry)
 	if (*start == '\0' || *start == '+' || *start == '-' || *start == '#')
 		return 0;
 	entry->whole = whole;
-	fields = cut(line + (start - line), whole, entry->fields);
-	if (!whole && fields < 3)
+	fields = cut(line + (start - line), whole, count, entry->fields);
+	if (!whole && fields < ID_FIELDS)
 		return -EINVAL;
 	/* A negative number is modulo 2^64 for strtoul(3): it could be any id. */
 	if (*skip_space(entry->fields[2]) == '-')
 		return -EINVAL;
-	entry->has_id = fields >= 3 && parse_id(entry->fields[2], &entry->id);
+	entry->has_id = fields >= ID_FIELDS && parse_id(entry->fields[2], &entry->id);
 	entry->injected = entry->has_id && is_injected(entry->fields[0], entry->id);
 	return fields >= 2;
+}
+
+int local_split(char *line, bool whole, struct local_entry *entry)
+{
+	return split(line, whole, LOCAL_FIELDS_MAX, entry);
 }
 
 int local_open(struct local_file *file, int root, const char *path)
@@ -93,7 +106,7 @@ void local_close(struct local_file *file)
 	reader_close(&file->reader);
 }
 
-int local_next(struct local_file *file, struct local_entry *entry)
+static int next(struct local_file *file, int count, struct local_entry *entry)
 {
 	struct chunk chunk;
 	int result;
@@ -106,19 +119,25 @@ int local_next(struct local_file *file, struct local_entry *entry)
 			continue;
 		file->line++;
 		/* glibc reads lines as strings: a NUL ends one. */
-		result = local_split(chunk.bytes, chunk.last || strlen(chunk.bytes) < chunk.length,
-				     entry);
+		result = split(chunk.bytes, chunk.last || strlen(chunk.bytes) < chunk.length, count,
+			       entry);
 		if (result != 0)
 			return result;
 	}
 	return result;
 }
 
+int local_next(struct local_file *file, struct local_entry *entry)
+{
+	return next(file, LOCAL_FIELDS_MAX, entry);
+}
+
 static void match(const struct local_file *file, const struct local_entry *entry,
 		  struct local_query *query)
 {
 	for (uint32_t i = 0; i < query->name_count; i++)
-		if (query->taken_lines[i] == 0 && strcmp(query->names[i], entry->fields[0]) == 0)
+		if (query->names[i][0] == entry->fields[0][0] && query->taken_lines[i] == 0 &&
+		    strcmp(query->names[i], entry->fields[0]) == 0)
 			query->taken_lines[i] = file->line;
 	if (entry->has_id && entry->id == query->id && (!entry->injected || query->injected) &&
 	    query->known_line == 0)
@@ -137,7 +156,7 @@ int local_scan(int root, const char *path, struct local_query *query)
 	result = local_open(&file, root, path);
 	if (result < 0)
 		return result == -ENOENT ? 0 : result;
-	while ((result = local_next(&file, &entry)) > 0)
+	while ((result = next(&file, ID_FIELDS, &entry)) > 0)
 		match(&file, &entry, query);
 	if (result == -EINVAL)
 		query->error_line = file.line;

@@ -195,8 +195,12 @@ static int read_line(struct status *status)
 	struct chunk *chunk = &status->chunk;
 
 	for (unsigned i = 0; i < LINES; i++) {
-		size_t size = strlen(lines[i].label);
+		size_t size;
 
+		/* Most lines are told by their first byte. */
+		if (chunk->bytes[0] != lines[i].label[0])
+			continue;
+		size = strlen(lines[i].label);
 		if (chunk->length < size || memcmp(chunk->bytes, lines[i].label, size) != 0)
 			continue;
 		if ((status->seen & (1U << i)) || (i > 0 && !(status->seen & PID_SEEN)))
@@ -243,11 +247,21 @@ static int read_status(int root, struct status *status, group_fn *call, void *ar
 	return result;
 }
 
-static int read_credentials(int root, struct credentials *credentials)
+static int compare_gid(void *arg, gid_t gid)
+{
+	struct pid1_search *search = arg;
+
+	search->found = gid == search->gid;
+	return search->found;
+}
+
+static int read_credentials(int root, struct credentials *credentials, struct pid1_search *search)
 {
 	struct status status;
-	int result = read_status(root, &status, NULL, NULL);
+	int result = read_status(root, &status, search != NULL ? compare_gid : NULL, search);
 
+	if (search != NULL)
+		search->done = result == 0;
 	return result < 0 ? result : decide(status.uids, status.gids, credentials);
 }
 
@@ -257,11 +271,13 @@ static bool is_shortage(int error)
 	return error == -EMFILE || error == -ENFILE || error == -ENOMEM;
 }
 
-int pid1_credentials(int root, struct credentials *credentials)
+int pid1_credentials(int root, struct credentials *credentials, struct pid1_search *search)
 {
 	int result = root == ROOT_OWN ? ask_kernel(credentials) : -ENOSYS;
 
-	return result >= 0 || is_shortage(result) ? result : read_credentials(root, credentials);
+	if (result >= 0 || is_shortage(result))
+		return result;
+	return read_credentials(root, credentials, search);
 }
 
 int pid1_for_each_group(int root, const struct credentials *credentials, group_fn *call, void *arg)
@@ -282,4 +298,17 @@ int pid1_for_each_group(int root, const struct credentials *credentials, group_f
 	if (result != 0)
 		return result < 0 ? result : -ENODATA;
 	return read.uid == credentials->uid && read.gid == credentials->gid ? 0 : -ENODATA;
+}
+
+int pid1_find_group(int root, const struct credentials *credentials, struct pid1_search *search)
+{
+	int result;
+
+	if (search->done)
+		return 0;
+	/* A read that failed in the end may have found it. */
+	search->found = false;
+	result = pid1_for_each_group(root, credentials, compare_gid, search);
+	search->done = result == 0;
+	return result;
 }

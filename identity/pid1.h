@@ -28,8 +28,18 @@ struct credentials {
 /* The result for a process 1 that has more than one uid or gid, and counts as nobody. */
 enum { PID1_SEVERAL_IDS = 1 };
 
-/* 0 with process 1's uid and gid; PID1_SEVERAL_IDS; or -errno if they cannot be known. */
-int pid1_credentials(int root, struct credentials *credentials);
+/* A supplementary group that is looked for; starts with what is false. */
+struct pid1_search {
+	gid_t gid;
+	bool found;
+	bool done; /* else `found` says nothing */
+};
+
+/*
+ * 0 with process 1's uid and gid; PID1_SEVERAL_IDS; or -errno if they cannot be known. If the file
+ * had to be read for that, *search is done by the way; NULL: none.
+ */
+int pid1_credentials(int root, struct credentials *credentials, struct pid1_search *search);
 
 /* Told of a supplementary group; anything but 0 ends it. */
 typedef int group_fn(void *arg, gid_t gid);
@@ -40,5 +50,8 @@ typedef int group_fn(void *arg, gid_t gid);
  * does not have the ids of *credentials: then nothing counts of what was shown.
  */
 int pid1_for_each_group(int root, const struct credentials *credentials, group_fn *call, void *arg);
+
+/* Does *search, if it is not done. 0, or -errno as above. */
+int pid1_find_group(int root, const struct credentials *credentials, struct pid1_search *search);
 
 #endif

@@ -16,7 +16,13 @@ static enum bearing judge_directory(const struct file_attributes *attributes)
 
 enum bearing safe_path_gid(int root, const char *path, struct walk *walk, gid_t *gid, int *error)
 {
-	int step = walk_start(walk, root, path);
+	return safe_path_gid_with(root, path, NULL, walk, gid, error);
+}
+
+enum bearing safe_path_gid_with(int root, const char *path, struct walked *walked,
+				struct walk *walk, gid_t *gid, int *error)
+{
+	int step = walk_start_with(walk, root, walked, path);
 
 	while (step == WALK_ON) {
 		enum bearing bearing = judge_directory(&walk->attributes);

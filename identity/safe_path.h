@@ -28,4 +28,8 @@ enum bearing {
  */
 enum bearing safe_path_gid(int root, const char *path, struct walk *walk, gid_t *gid, int *error);
 
+/* The same for one of the paths of a question: see walk_start_with(). */
+enum bearing safe_path_gid_with(int root, const char *path, struct walked *walked,
+				struct walk *walk, gid_t *gid, int *error);
+
 #endif

@@ -10,36 +10,55 @@
 #include "identity/shell.h"
 #include "identity/template.h"
 
+static bool has_number(const char *name)
+{
+	return strchr(name, '%') != NULL;
+}
+
+void rule_container_name(const struct config *config, uid_t uid, char name[NAME_SIZE])
+{
+	if (has_number(config->user_name))
+		name_from_id(config->user_name, uid, name);
+	else
+		memcpy(name, config->user_name, strlen(config->user_name) + 1);
+}
+
 void identity_container_name(struct identity_view *view, char name[NAME_SIZE])
 {
-	const char *configured = view->config.user_name;
-
 	name[0] = '\0';
-	if (strchr(configured, '%') == NULL)
-		memcpy(name, configured, strlen(configured) + 1);
-	else if (identity_pid1(view) != NULL)
-		name_from_id(configured, view->pid1.uid, name);
+	if (!has_number(view->config.user_name) || identity_pid1(view) != NULL)
+		rule_container_name(&view->config, view->pid1.uid, name);
 }
 
 /* The names that a uid could have, the best first. */
 struct user_names {
 	const char *names[2];
-	uint32_t count;
-	char container[NAME_SIZE];
+	char container[NAME_SIZE]; /* that of the container user, if it is this uid */
 	char numbered[NAME_SIZE];
 };
 
-static void collect_user_names(struct identity_view *view, uid_t uid, bool container,
-			       struct user_names *found)
+enum { CONTAINER_NAME = 1U << 0, NUMBERED_NAME = 1U << 1 };
+
+static void form_user_names(const struct config *config, uid_t uid, struct user_names *formed)
 {
-	found->count = 0;
-	identity_container_name(view, found->container);
-	if (container)
-		found->names[found->count++] = found->container;
-	name_from_id(view->config.others_user, uid, found->numbered);
+	formed->names[0] = formed->container;
+	formed->names[1] = formed->numbered;
+	rule_container_name(config, uid, formed->container);
+	name_from_id(config->others_user, uid, formed->numbered);
+}
+
+/* Which of them can be this uid's, now that it is known who process 1 is? */
+static uint32_t possible_user_names(struct identity_view *view, bool container,
+				    const struct user_names *formed)
+{
+	uint32_t possible = container ? CONTAINER_NAME : 0;
+	char taken[NAME_SIZE];
+
 	/* A template may happen to give the container user's name: that one is taken. */
-	if (strcmp(found->numbered, found->container) != 0)
-		found->names[found->count++] = found->numbered;
+	identity_container_name(view, taken);
+	if (strcmp(formed->numbered, taken) != 0)
+		possible |= NUMBERED_NAME;
+	return possible;
 }
 
 /*
@@ -85,21 +104,31 @@ static enum reason gid_of_others(struct identity_view *view, uid_t uid, gid_t *g
 
 enum reason rule_find_user(struct identity_view *view, uid_t uid, struct user *user)
 {
-	struct local_query query = { .id = uid };
-	struct user_names names;
-	enum reason reason = rule_look(view);
+	struct user_names formed;
+	struct local_query query = { .id = uid, .names = formed.names, .name_count = 2 };
+	enum reason reason = rule_configured(view);
 	bool container;
 
+	if (view->container_found && view->container.uid == uid) {
+		*user = view->container;
+		return ANSWERED;
+	}
+	if (reason == ANSWERED)
+		reason = rule_judge_id(view, uid, view->config.uids, OTHERS_UIDS);
+	if (reason != ANSWERED)
+		return reason;
+	form_user_names(&view->config, uid, &formed);
+	reason = rule_scan(view, PASSWD_PATH, &query);
+	if (reason == ANSWERED)
+		reason = rule_look(view);
 	if (reason != ANSWERED)
 		return reason;
 	container = identity_pid1(view) != NULL && view->pid1.uid == uid;
-	reason = rule_judge_id(view, uid, view->config.uids, OTHERS_UIDS, container);
-	if (reason != ANSWERED)
-		return reason;
-	collect_user_names(view, uid, container, &names);
-	query.names = names.names;
-	query.name_count = names.count;
-	reason = rule_choose_name(view, PASSWD_PATH, &query, user->name);
+	reason = rule_judge_overflow(view, uid, container);
+	if (reason == ANSWERED)
+		reason = rule_choose_name(view, PASSWD_PATH, &query,
+					  possible_user_names(view, container, &formed),
+					  user->name);
 	if (reason != ANSWERED)
 		return reason;
 	user->uid = uid;
@@ -107,6 +136,8 @@ enum reason rule_find_user(struct identity_view *view, uid_t uid, struct user *u
 	if (!container)
 		return gid_of_others(view, uid, &user->gid);
 	user->gid = view->pid1.gid;
+	view->container = *user;
+	view->container_found = true;
 	return ANSWERED;
 }
 
@@ -128,7 +159,7 @@ enum reason rule_judge_name(struct identity_view *view, const char *name)
 
 	if (view->config_error < 0 || strcmp(name, config->user_name) == 0 ||
 	    id_from_name(config->others_user, name, &id) ||
-	    (strchr(config->user_name, '%') != NULL && id_from_name(config->user_name, name, &id)))
+	    (has_number(config->user_name) && id_from_name(config->user_name, name, &id)))
 		return ANSWERED;
 	return rule_because(view, NAME_NOT_OURS, (struct why){ .file = NULL });
 }

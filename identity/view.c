@@ -22,14 +22,15 @@ void identity_view_start(struct identity_view *view, int root, const struct cred
 		view->pid1 = *pid1;
 		view->pid1_state = PID1_KNOWN;
 	}
+	view->container_found = false;
 	view->why = (struct why){ .file = NULL };
 	memset(view->path_gids, 0, sizeof(view->path_gids));
 	view->config_error = config_read(root, &view->config, observer);
 }
 
-static void read_pid1(struct identity_view *view)
+static void read_pid1(struct identity_view *view, struct pid1_search *search)
 {
-	int result = pid1_credentials(view->root, &view->pid1);
+	int result = pid1_credentials(view->root, &view->pid1, search);
 
 	view->pid1_error = result < 0 ? result : 0;
 	if (result < 0)
@@ -41,7 +42,7 @@ static void read_pid1(struct identity_view *view)
 const struct credentials *identity_pid1(struct identity_view *view)
 {
 	if (view->pid1_state == PID1_UNREAD)
-		read_pid1(view);
+		read_pid1(view, NULL);
 	return view->pid1_state == PID1_KNOWN ? &view->pid1 : NULL;
 }
 
@@ -51,11 +52,26 @@ enum reason rule_unreadable(struct identity_view *view, const char *file, uint32
 			    (struct why){ .file = file, .line = line, .error = error });
 }
 
-enum reason rule_look(struct identity_view *view)
+enum reason rule_configured(struct identity_view *view)
 {
 	if (view->config_error < 0)
 		return rule_unreadable(view, CONFIG_PATH, 0, view->config_error);
-	identity_pid1(view);
+	return ANSWERED;
+}
+
+enum reason rule_look(struct identity_view *view)
+{
+	return rule_look_for(view, NULL);
+}
+
+enum reason rule_look_for(struct identity_view *view, struct pid1_search *search)
+{
+	enum reason reason = rule_configured(view);
+
+	if (reason != ANSWERED)
+		return reason;
+	if (view->pid1_state == PID1_UNREAD)
+		read_pid1(view, search);
 	if (view->pid1_state == PID1_UNKNOWN)
 		return rule_because(view, PROCESS1_UNKNOWN,
 				    (struct why){ .error = view->pid1_error });
@@ -68,9 +84,9 @@ bool identity_id_possible(uint32_t id)
 }
 
 enum reason rule_judge_id(struct identity_view *view, uint32_t id, const char *ranges,
-			  enum config_key key, bool process1)
+			  enum config_key key)
 {
-	if (!id_allowed(id) && !(id == OVERFLOW_16 && process1))
+	if (!identity_id_possible(id))
 		return rule_because(view, ID_RESERVED, (struct why){ .id = id });
 	if (!ranges_have(ranges, id))
 		return rule_because(view, ID_OUT_OF_RANGES,
@@ -80,16 +96,24 @@ enum reason rule_judge_id(struct identity_view *view, uint32_t id, const char *r
 	return ANSWERED;
 }
 
+enum reason rule_judge_overflow(struct identity_view *view, uint32_t id, bool process1)
+{
+	if (id == OVERFLOW_16 && !process1)
+		return rule_because(view, ID_RESERVED, (struct why){ .id = id });
+	return ANSWERED;
+}
+
 /* --- [groups] --- */
 
-const struct path_gid *rule_path_gid(struct identity_view *view, const struct config_group *entry)
+const struct path_gid *rule_path_gid(struct identity_view *view, struct walked *walked,
+				     const struct config_group *entry)
 {
 	struct path_gid *path_gid = &view->path_gids[entry - view->config.groups];
 	struct walk walk;
 
 	if (!path_gid->known) {
-		path_gid->bearing = safe_path_gid(view->root, entry->path, &walk, &path_gid->gid,
-						  &path_gid->error);
+		path_gid->bearing = safe_path_gid_with(view->root, entry->path, walked, &walk,
+						       &path_gid->gid, &path_gid->error);
 		path_gid->known = true;
 	}
 	return path_gid;
@@ -97,18 +121,22 @@ const struct path_gid *rule_path_gid(struct identity_view *view, const struct co
 
 enum reason rule_path_in_doubt(struct identity_view *view, const struct config_group *entry)
 {
-	return rule_because(view, PATH_IN_DOUBT,
-			    (struct why){ .file = CONFIG_PATH,
-					  .line = entry->line,
-					  .error = rule_path_gid(view, entry)->error });
+	return rule_because(
+		view, PATH_IN_DOUBT,
+		(struct why){ .file = CONFIG_PATH,
+			      .line = entry->line,
+			      .error = view->path_gids[entry - view->config.groups].error });
 }
 
 enum reason rule_find_paths(struct identity_view *view, gid_t gid, uint32_t *found)
 {
+	struct walked walked;
+
 	*found = 0;
+	walked.count = 0;
 	for (uint32_t i = 0; i < view->config.group_count; i++) {
 		const struct config_group *entry = &view->config.groups[i];
-		const struct path_gid *path_gid = rule_path_gid(view, entry);
+		const struct path_gid *path_gid = rule_path_gid(view, &walked, entry);
 
 		if (path_gid->bearing == PATH_UNKNOWN)
 			return rule_path_in_doubt(view, entry);
@@ -118,24 +146,35 @@ enum reason rule_find_paths(struct identity_view *view, gid_t gid, uint32_t *fou
 	return ANSWERED;
 }
 
-enum reason rule_choose_name(struct identity_view *view, const char *path,
-			     struct local_query *query, char name[NAME_SIZE])
+enum reason rule_scan(struct identity_view *view, const char *path, struct local_query *query)
 {
 	int result = local_scan(view->root, path, query);
-	struct why why;
 
 	if (result < 0)
 		return rule_unreadable(view, path, query->error_line, result);
-	why = (struct why){ .file = path, .line = query->known_line, .id = query->id };
-	if (why.line != 0)
-		return rule_because(view, ID_KNOWN, why);
-	for (uint32_t i = 0; i < query->name_count; i++) {
-		if (query->taken_lines[i] != 0)
-			continue;
-		memcpy(name, query->names[i], strlen(query->names[i]) + 1);
+	if (query->known_line == 0)
 		return ANSWERED;
+	return rule_because(
+		view, ID_KNOWN,
+		(struct why){ .file = path, .line = query->known_line, .id = query->id });
+}
+
+enum reason rule_choose_name(struct identity_view *view, const char *path,
+			     const struct local_query *query, uint32_t possible,
+			     char name[NAME_SIZE])
+{
+	struct why why = { .file = path, .id = query->id };
+
+	for (uint32_t i = 0; i < query->name_count; i++) {
+		if (!(possible & (1U << i)))
+			continue;
+		if (query->taken_lines[i] == 0) {
+			memcpy(name, query->names[i], strlen(query->names[i]) + 1);
+			return ANSWERED;
+		}
+		if (why.line == 0)
+			why.line = query->taken_lines[i];
 	}
-	why.line = query->name_count > 0 ? query->taken_lines[0] : 0;
 	return rule_because(view, NAMES_TAKEN, why);
 }
 

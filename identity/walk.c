@@ -5,26 +5,74 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { LINKS_MAX = 40 }; /* as path_resolution(7) */
+enum {
+	LINKS_MAX = 40, /* as path_resolution(7) */
+	ENTRIES_MAX = sizeof(((struct walked *)NULL)->entries) /
+		      sizeof(((struct walked *)NULL)->entries[0]),
+};
 
 static void skip_slashes(struct walk *walk)
 {
 	walk->begin += strspn(walk->rest + walk->begin, "/");
 }
 
+static const struct file_attributes *find_walked(const struct walked *walked, const char *path)
+{
+	for (uint32_t i = 0; walked != NULL && i < walked->count; i++)
+		if (strcmp(walked->entries[i].path, path) == 0)
+			return &walked->entries[i].attributes;
+	return NULL;
+}
+
+static void remember(struct walked *walked, const char *path,
+		     const struct file_attributes *attributes)
+{
+	size_t size = strlen(path) + 1;
+
+	if (walked == NULL || walked->count == ENTRIES_MAX ||
+	    size > sizeof(walked->entries[0].path) ||
+	    !(S_ISDIR(attributes->mode) || S_ISLNK(attributes->mode)))
+		return;
+	walked->entries[walked->count].attributes = *attributes;
+	memcpy(walked->entries[walked->count].path, path, size);
+	walked->count++;
+}
+
+/* What is at walk->path? */
+static int look(struct walk *walk, struct file_attributes *attributes)
+{
+	const struct file_attributes *known = find_walked(walk->walked, walk->path);
+	int result;
+
+	if (known != NULL) {
+		*attributes = *known;
+		return 0;
+	}
+	result = file_attributes_at(walk->root, walk->path, false, attributes);
+	if (result == 0)
+		remember(walk->walked, walk->path, attributes);
+	return result;
+}
+
 static int to_root(struct walk *walk)
 {
 	memcpy(walk->path, "/", 2);
 	walk->length = 1;
-	return file_attributes_at(walk->root, "/", false, &walk->attributes);
+	return look(walk, &walk->attributes);
 }
 
 int walk_start(struct walk *walk, int root, const char *path)
+{
+	return walk_start_with(walk, root, NULL, path);
+}
+
+int walk_start_with(struct walk *walk, int root, struct walked *walked, const char *path)
 {
 	size_t size = strlen(path) + 1;
 	int result;
 
 	walk->root = root;
+	walk->walked = walked;
 	walk->links = 0;
 	walk->linked = false;
 	walk->begin = WALK_PATH_SIZE - 1;
@@ -71,7 +119,7 @@ static int up(struct walk *walk)
 	if (walk->length > 1)
 		walk->length--;
 	walk->path[walk->length] = '\0';
-	return file_attributes_at(walk->root, walk->path, false, &walk->attributes);
+	return look(walk, &walk->attributes);
 }
 
 /* Takes the walk to `name`, of `size` bytes, or through it if it is a link that is followed. */
@@ -87,7 +135,7 @@ static int down(struct walk *walk, const char *name, size_t size, bool follow)
 	walk->path[length] = '/';
 	memcpy(walk->path + length + slash, name, size);
 	walk->path[length + slash + size] = '\0';
-	result = file_attributes_at(walk->root, walk->path, false, &attributes);
+	result = look(walk, &attributes);
 	if (result == 0 && S_ISLNK(attributes.mode) && follow) {
 		result = follow_link(walk, walk->path);
 		if (walk->length == length)

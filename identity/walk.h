@@ -18,8 +18,21 @@
 /* Bytes of a path with its NUL, with what the links on the way add. */
 #define WALK_PATH_SIZE 768
 
+/*
+ * The directories and links that the walks of one question have looked at, so that they look at
+ * none twice: the first ones, which are those that most walks share. Starts with count 0.
+ */
+struct walked {
+	uint32_t count;
+	struct {
+		struct file_attributes attributes;
+		char path[48]; /* without a link in it; a longer one is looked at each time */
+	} entries[8];
+};
+
 struct walk {
 	int root;
+	struct walked *walked; /* or NULL */
 	unsigned links;
 	bool linked;                       /* the last step followed a link, */
 	struct file_attributes from;       /* in the directory that it started from */
@@ -39,6 +52,9 @@ enum walk_step {
 
 /* Starts at the root directory: WALK_ON, or a negative errno, as below. */
 int walk_start(struct walk *walk, int root, const char *path);
+
+/* The same for one of the walks of a question, which share *walked. */
+int walk_start_with(struct walk *walk, int root, struct walked *walked, const char *path);
 
 /*
  * Takes a step. A link as the last component is followed if `follow`, else the walk arrives at it.

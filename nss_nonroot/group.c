@@ -25,15 +25,6 @@ static int by_name(const char *name, struct group_entry *group)
 	return identity_group_by_name(&view, name, group) == ANSWERED ? 0 : -ENOENT;
 }
 
-static int at_position(size_t *position, struct group_entry *group)
-{
-	struct identity_view view;
-
-	if (!boundary_view(&view))
-		return -ENOENT;
-	return identity_group_at(&view, position, group) == ANSWERED ? 0 : -ENOENT;
-}
-
 enum nss_status _nss_nonroot_getgrgid_r(gid_t gid, struct group *result, char *buffer, size_t size,
 					int *errnop)
 {
@@ -62,8 +53,21 @@ enum nss_status _nss_nonroot_getgrnam_r(const char *name, struct group *result, 
 	return boundary_leave(&boundary, error, errnop);
 }
 
-/* The one thing that lasts between calls, as the interface wants: where the enumeration stands. */
+/*
+ * The one thing that lasts between calls, as the interface wants: what the enumeration tells of, and
+ * where in it it stands.
+ */
+static struct enumerated enumerated;
 static atomic_size_t next_position;
+
+static int at_position(size_t *position, struct group_entry *group)
+{
+	struct identity_view view;
+
+	if (!boundary_view(&view))
+		return -ENOENT;
+	return identity_group_at(&view, &enumerated, position, group) == ANSWERED ? 0 : -ENOENT;
+}
 
 enum nss_status _nss_nonroot_setgrent(int stayopen)
 {

@@ -1,14 +1,17 @@
 #!/bin/sh
 # Installs what building, testing and showing need, on Debian or Ubuntu, as root. Nothing to do takes no time.
 #
-# usage: deps.sh [GROUP...]     build, lint, test, demo, bench; all of them, unless told
+# usage: deps.sh [GROUP...]     build, lint, test, demo, bench, release, release-test, image;
+#                             the first five, unless told
 set -eu
 
 # containers: what tests/container/image and tests/container/run stand on
 containers="mmdebstrap debian-archive-keyring runc crun python3 util-linux"
 build="build-essential gcc make pkg-config dpkg-dev debhelper dh-nss fakeroot scdoc libcmocka-dev libpam0g-dev libjson-c-dev"
 lint="clang clang-format clang-tidy cppcheck lintian mandoc"
-test="acl bash-completion btrfs-progs python3-jsonschema runsc podman podman-compose catatonit docker-compose python3-kubernetes python3-yaml buildah pamtester libnss-wrapper libpam-wrapper valgrind strace clang qemu-user-static"
+test="acl bash-completion btrfs-progs python3-jsonschema runsc podman podman-compose catatonit docker-compose python3-kubernetes python3-yaml buildah musl-tools rpm pamtester libnss-wrapper libpam-wrapper valgrind strace clang qemu-user-static"
+release="$containers apt-utils buildah gnupg xz-utils"
+release_test="autopkgtest devscripts faketime lintian piuparts podman qemu-user-static skopeo"
 bench="golang-github-containers-common gnuplot-nox"
 # The other architectures that the module is built and run for.
 case $(dpkg --print-architecture 2>/dev/null) in
@@ -28,8 +31,11 @@ packages_of() { # GROUP
 	lint) echo "$lint" ;;
 	test) echo "$build $containers $test $cross" ;;
 	demo) echo "$build $containers" ;;
+	release) echo "$build $release" ;;
+	release-test) echo "$build $release $release_test $cross" ;;
+	image) echo "$build python3" ;;
 	bench) echo "$build $containers $bench" ;;
-	*) die "there is no group '$1': build, lint, test, demo, bench" ;;
+	*) die "there is no group '$1' (see the head of $0)" ;;
 	esac
 }
 

@@ -9,7 +9,7 @@
 #include "cmd/check/findings.h"
 
 /* Where libnss-nonroot has room for the homes of any uids. */
-#define COMMON_HOMES "/var/lib/nonroot"
+#define COMMON_HOMES LOCALSTATEDIR "/lib/nonroot"
 
 /* The lines that every system has. */
 #define LOCAL_ROOT_USER  "root:x:0:0:root:/root:/bin/sh"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cmd/check/codes.h"
 
+#include "identity/config.h"
+
 #define NEWER_KERNEL                                                                      \
 	"no action needed if nothing else is found; else use a newer container runtime, " \
 	"libseccomp or kernel, which knows the call"
@@ -46,7 +48,7 @@ static const struct {
 	[NSSWITCH_FILES_UNLISTED] = { "NR214", ERROR, "" },
 	[CONFIG_LINE] = { "NR301", WARNING,
 			  "write the line as nonroot.conf(5) says, or remove it" },
-	[CONFIG_IGNORED] = { "NR302", WARNING, "let everybody read /etc/nonroot.conf" },
+	[CONFIG_IGNORED] = { "NR302", WARNING, "let everybody read " CONFIG_PATH },
 	[CONFIG_NAME_OF_USER] = { "NR303", WARNING, "" },
 	[CONFIG_NAME_OF_GROUP] = { "NR304", WARNING, "" },
 	[GROUPS_PATH_UNTRUSTED] = { "NR305", WARNING, "" },

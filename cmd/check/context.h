@@ -10,12 +10,13 @@
 #ifndef CMD_CHECK_CONTEXT_H
 #define CMD_CHECK_CONTEXT_H
 
+#include "identity/directories.h"
 #include "identity/local.h"
 #include "cmd/system/library_path.h"
 #include "nsswitch/nsswitch.h"
 #include "cmd/system/reasons.h"
 
-#define PAM_SERVICE_PATH "/etc/pam.d/nonroot"
+#define PAM_SERVICE_PATH SYSCONFDIR "/pam.d/nonroot"
 
 enum {
 	CONTEXT_LIBRARIES_MAX = 8, /* of one name, that are told of */

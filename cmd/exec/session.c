@@ -14,6 +14,7 @@
 
 #include "cmd/exec/name_service.h"
 #include "cmd/system/reasons.h"
+#include "identity/directories.h"
 #include "identity/home.h"
 
 #define SERVICE "nonroot"
@@ -156,13 +157,15 @@ static bool open_pam_session(struct session *session, const char *name)
 		result = pam_open_session(pamh, 0);
 		session->environment = pam_getenvlist(pamh);
 	}
-	if (result != PAM_SUCCESS && !session->told && access("/etc/pam.d/" SERVICE, F_OK) < 0)
+	if (result != PAM_SUCCESS && !session->told &&
+	    access(SYSCONFDIR "/pam.d/" SERVICE, F_OK) < 0)
 		tell(session,
-		     "%s: no PAM session: /etc/pam.d/%s is not there; it comes with the package "
+		     "%s: no PAM session: " SYSCONFDIR
+		     "/pam.d/%s is not there; it comes with the package "
 		     "nonroot, and the module with libpam-nonroot",
 		     name, SERVICE);
 	else if (result != PAM_SUCCESS && !session->told)
-		tell(session, "%s: no PAM session by /etc/pam.d/%s: %s", name, SERVICE,
+		tell(session, "%s: no PAM session by " SYSCONFDIR "/pam.d/%s: %s", name, SERVICE,
 		     pam_strerror(pamh, result));
 	return result == PAM_SUCCESS;
 }

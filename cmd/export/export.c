@@ -98,12 +98,14 @@ static void collect_users(struct merge *merge)
 static int collect_groups(struct merge *merge)
 {
 	const struct subject subject = { .group = true, .name = "" };
+	static struct enumerated enumerated;
 	enum reason reason = NAME_UNUSED;
 	struct group_entry group;
 	size_t position = 0;
 
 	if (merge->reason == ANSWERED)
-		while ((reason = identity_group_at(&merge->view, &position, &group)) == ANSWERED)
+		while ((reason = identity_group_at(&merge->view, &enumerated, &position, &group)) ==
+		       ANSWERED)
 			add_group(merge, &group);
 	if (reason != NAME_UNUSED) {
 		char why[EXPLANATION_SIZE];

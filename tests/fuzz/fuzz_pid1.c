@@ -33,7 +33,7 @@ static void read_as_file(const uint8_t *data, size_t size)
 	int result;
 
 	tree_bytes(STATUS_PATH, data, size);
-	result = pid1_credentials(tree_root(), &credentials);
+	result = pid1_credentials(tree_root(), &credentials, NULL);
 	promise(result <= PID1_SEVERAL_IDS, "the ids are told, or are several, or unknown");
 	if (result == 0) {
 		promise(spelled_in(data, size, credentials.uid), "the uid stands in the file");
@@ -72,7 +72,7 @@ static void read_with_name(const char *name)
 		    "Uid:\t1234\t1234\t1234\t1234\nGid:\t5678\t5678\t5678\t5678\nFDSize:\t4\n"
 		    "Groups:\t 4321 8765 \nVmSize:\t1 kB\nThreads:\t1\n",
 		    name);
-	if (pid1_credentials(tree_root(), &credentials) >= 0)
+	if (pid1_credentials(tree_root(), &credentials, NULL) >= 0)
 		promise(credentials.uid == UID && credentials.gid == GID,
 			"no name changes the ids");
 	if (pid1_for_each_group(tree_root(), &truth, expect_group, &count) == 0)

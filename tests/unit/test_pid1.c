@@ -53,7 +53,7 @@ static void expect_credentials(uid_t uid, gid_t gid)
 	struct credentials credentials;
 
 	memset(&credentials, 0xa5, sizeof(credentials));
-	assert_int_equal(pid1_credentials(tree_root(), &credentials), 0);
+	assert_int_equal(pid1_credentials(tree_root(), &credentials, NULL), 0);
 	assert_int_equal(credentials.uid, uid);
 	assert_int_equal(credentials.gid, gid);
 	/* Not given: to be read. */
@@ -64,7 +64,7 @@ static void expect_credentials(uid_t uid, gid_t gid)
 static void expect_nobody(bool several)
 {
 	struct credentials credentials = { .uid = 77, .gid = 78 };
-	int result = pid1_credentials(tree_root(), &credentials);
+	int result = pid1_credentials(tree_root(), &credentials, NULL);
 
 	if (result == 0)
 		fail_msg("uid %u and gid %u are told", credentials.uid, credentials.gid);
@@ -563,7 +563,7 @@ static const struct tree_pidfd kernels = {
 static int ask_own(struct credentials *credentials)
 {
 	*credentials = (struct credentials){ .uid = 77, .gid = 78 };
-	return pid1_credentials(ROOT_OWN, credentials);
+	return pid1_credentials(ROOT_OWN, credentials, NULL);
 }
 
 static void expect_own(uid_t uid, gid_t gid)
@@ -634,6 +634,58 @@ static void if_the_kernel_does_not_tell_the_file_is_read(void **state)
 	expect_own(UID, GID);
 }
 
+/* One read of the file for its ids and for a group; the kernel tells of no groups. */
+static void the_file_that_tells_the_ids_tells_of_a_group(void **state)
+{
+	static const gid_t groups[] = { 5, 4000, 4001 };
+	struct pid1_search missing = { .gid = 6 };
+	struct pid1_search search = { .gid = 4000 };
+	struct credentials credentials;
+
+	(void)state;
+	tree_pid1(UID, GID, groups, 3);
+	tree_as_own_root();
+	tree_watch();
+	assert_int_equal(pid1_credentials(ROOT_OWN, &credentials, &search), 0);
+	assert_true(search.done && search.found);
+	assert_int_equal(pid1_credentials(ROOT_OWN, &credentials, &missing), 0);
+	assert_true(missing.done && !missing.found);
+	tree_watch();
+	assert_int_equal(pid1_find_group(ROOT_OWN, &credentials, &search), 0);
+	assert_int_equal(tree_call_count(), 0);
+	search = (struct pid1_search){ .gid = 4000 };
+	tree_pidfd(&kernels);
+	assert_int_equal(pid1_credentials(ROOT_OWN, &credentials, &search), 0);
+	assert_false(search.done);
+	credentials = (struct credentials){ .uid = UID, .gid = GID };
+	assert_int_equal(pid1_find_group(ROOT_OWN, &credentials, &search), 0);
+	assert_true(search.done && search.found);
+}
+
+static void a_read_that_failed_has_found_no_group(void **state)
+{
+	static const gid_t groups[] = { 4000 };
+	const struct credentials credentials = { .uid = UID, .gid = GID };
+	struct pid1_search search = { .gid = 4000 };
+	struct credentials read;
+
+	(void)state;
+	tree_file(STATUS_PATH, "Pid:\t1\nUid:\t1\t1\t1\t1\nGid:\t1\t1\t1\t1\nGroups:\t4000 x\n");
+	tree_as_own_root();
+	assert_true(pid1_credentials(ROOT_OWN, &read, &search) < 0);
+	assert_false(search.done);
+	assert_true(pid1_find_group(ROOT_OWN, &credentials, &search) < 0);
+	assert_false(search.done);
+	tree_pid1(UID, GID, NULL, 0);
+	assert_int_equal(pid1_find_group(ROOT_OWN, &credentials, &search), 0);
+	assert_true(search.done && !search.found);
+	/* Nor has one whose ids are not those that the kernel told. */
+	search = (struct pid1_search){ .gid = 4000 };
+	tree_pid1(UID + 1, GID, groups, 1);
+	assert_true(pid1_find_group(ROOT_OWN, &credentials, &search) < 0);
+	assert_false(search.done);
+}
+
 /* Invariant 6: in a moment the kernel may tell something else than the file. */
 static void a_want_of_descriptors_or_memory_makes_all_unknown(void **state)
 {
@@ -686,7 +738,7 @@ static void the_real_process_1_has_the_ids_of_its_status(void **state)
 	unsigned long gids[4] = { 0 };
 	char line[256];
 	FILE *status = fopen(STATUS_PATH, "re");
-	int result = pid1_credentials(ROOT_OWN, &credentials);
+	int result = pid1_credentials(ROOT_OWN, &credentials, NULL);
 
 	(void)state;
 	if (status == NULL) {
@@ -744,6 +796,8 @@ int main(void)
 		test_in_tree(the_kernel_is_asked_before_the_file),
 		test_in_tree(to_the_kernel_too_a_process_with_several_ids_is_nobody),
 		test_in_tree(if_the_kernel_does_not_tell_the_file_is_read),
+		test_in_tree(the_file_that_tells_the_ids_tells_of_a_group),
+		test_in_tree(a_read_that_failed_has_found_no_group),
 		test_in_tree(a_want_of_descriptors_or_memory_makes_all_unknown),
 		test_in_tree(groups_count_only_with_the_ids_that_the_kernel_told),
 		test_in_tree(the_real_process_1_has_the_ids_of_its_status),

@@ -23,6 +23,9 @@ static int make_both(void **state)
 	return 0;
 }
 
+/* What the walks have in common; NULL: each is the only one. */
+static struct walked *shared;
+
 /* Takes all steps, and writes where the walk stood, with a blank between two locations. */
 static int walk_along(int root, const char *path, bool follow, char locations[2048])
 {
@@ -31,7 +34,8 @@ static int walk_along(int root, const char *path, bool follow, char locations[20
 	int step;
 
 	memset(&walk, 0xa5, sizeof(walk));
-	step = walk_start(&walk, root, path);
+	step = shared == NULL ? walk_start(&walk, root, path)
+			      : walk_start_with(&walk, root, shared, path);
 	for (int steps = 0; step == WALK_ON; steps++) {
 		/* Invariant 6: it ends. */
 		assert_true(steps < 2000);
@@ -232,6 +236,75 @@ static void a_name_that_no_file_system_takes_breaks_the_walk(void **state)
 	assert_int_equal(walk_along(tree_root(), path, true, locations), WALK_BROKEN);
 }
 
+static size_t looks_at(const char *path)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < tree_call_count(); i++)
+		if (strcmp(tree_call_at(i)->name, "newfstatat") == 0 &&
+		    strcmp(tree_call_at(i)->path, path) == 0)
+			count++;
+	return count;
+}
+
+/* Walks each of the paths alone and then all of them as those of one question: it is the same. */
+static void expect_same(const char *const *paths, size_t count)
+{
+	struct walked walked = { .count = 0 };
+	char alone[2048];
+	char together[2048];
+
+	for (size_t i = 0; i < count; i++) {
+		int step = walk_along(ROOT_OWN, paths[i], true, alone);
+
+		shared = &walked;
+		assert_int_equal(walk_along(ROOT_OWN, paths[i], true, together), step);
+		shared = NULL;
+		assert_string_equal(together, alone);
+	}
+}
+
+static void the_walks_of_a_question_look_at_a_directory_and_a_link_once(void **state)
+{
+	static const char *const paths[] = { "/run/a", "/var/run/b/c", "/run/b/c", "/run/missing",
+					     "/run" };
+	struct walked walked = { .count = 0 };
+	char locations[2048];
+
+	(void)state;
+	tree_directory("/run/b/c", 0755);
+	tree_file("/run/a", "");
+	tree_link("/var/run", "../run");
+	expect_same(paths, 5);
+	shared = &walked;
+	tree_watch();
+	for (size_t i = 0; i < 5; i++)
+		walk_along(ROOT_OWN, paths[i], true, locations);
+	shared = NULL;
+	assert_int_equal(looks_at("/"), 1);
+	assert_int_equal(looks_at("/run"), 1);
+	assert_int_equal(looks_at("/run/b"), 1);
+	assert_int_equal(looks_at("/var/run"), 1);
+}
+
+/* What there is no room for is looked at again. */
+static void more_directories_than_are_remembered_change_nothing(void **state)
+{
+	static const char *const paths[] = {
+		"/a/b/c/d/e/f/g/h/i/j/k",
+		"/a/b/c/d/e/f/g/h/i/j/l",
+		"/a/b/c/d/e/f/g/h/i/j",
+		"/a-name/that-is-too-long/to-be-remembered/together/a",
+		"/a-name/that-is-too-long/to-be-remembered/together/b",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++)
+		tree_directory(paths[i], 0755);
+	expect_same(paths, 5);
+	expect_same(paths + 3, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +319,8 @@ int main(void)
 		test_in_both(what_cannot_be_told_ends_the_walk_with_its_error),
 		test_in_both(a_step_tells_whether_it_followed_a_link_and_where_from),
 		test_in_both(a_name_that_no_file_system_takes_breaks_the_walk),
+		test_in_both(the_walks_of_a_question_look_at_a_directory_and_a_link_once),
+		test_in_both(more_directories_than_are_remembered_change_nothing),
 		test_in_both(the_attributes_are_those_of_where_the_walk_stands),
 	};
 

@@ -78,8 +78,7 @@ static void read_programs(struct search *search)
 			       elf_architecture(&search->libc, name));
 	}
 	programs->has_command = search->context->running ||
-				file_attributes_at(root, "/usr/bin/nonroot", true, &attributes) ==
-					0;
+				file_attributes_at(root, BINDIR "/nonroot", true, &attributes) == 0;
 }
 
 /* The first version that the module needs and libc does not have; NULL: there is none. */
