@@ -65,6 +65,8 @@ help:
 	@echo 'make lint       check the layout and analyse the code'
 	@echo 'make demo       as root: install what is needed, show before and after in a container'
 	@echo 'make check      as root: install what is needed, run every test'
+	@echo 'make check-engines  as root: Docker Engine, containerd and others run what we promise'
+	@echo '                    (also by itself: check-docker, check-containerd, check-runtimes)'
 	@echo 'make bench      as root: a table of speeds, as ratios, and a picture of it'
 	@echo 'make release    as root: packages, source, apt repository and image, in dist/ (KEY=FILE signs)'
 	@echo 'make release-check   as root: make a release and look at it, on Debian 11, 12 and 13; half an hour'
@@ -125,7 +127,7 @@ later_suite ?= $(shell . /etc/os-release; [ "$$VERSION_CODENAME" != bookworm ] |
 
 # Everything, as root, from nothing but make and git; each part also stands alone.
 check:
-	tests/deps.sh build lint test
+	tests/deps.sh build lint test engines
 	$(MAKE) lint
 	$(MAKE) WERROR=-Werror all unit pam-unit
 	$(MAKE) WERROR=-Werror module-tests pam-check cmd-check doctor-check
@@ -133,6 +135,7 @@ check:
 	$(MAKE) packages-check
 	tests/container/run-all
 	[ -z "$(later_suite)" ] || SUITE=$(later_suite) tests/container/run-all daemons systemd life-cycle accounts
+	$(MAKE) check-engines
 	tests/examples/run-all
 	tests/docs/commands
 

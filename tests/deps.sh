@@ -1,15 +1,17 @@
 #!/bin/sh
 # Installs what building, testing and showing need, on Debian or Ubuntu, as root. Nothing to do takes no time.
 #
-# usage: deps.sh [GROUP...]     build, lint, test, demo, bench, release, release-test, image;
-#                             the first five, unless told
+# usage: deps.sh [GROUP...]     build, lint, test, engines, demo, bench, release, release-test, image;
+#                             the first six, unless told
 set -eu
 
 # containers: what tests/container/image and tests/container/run stand on
 containers="mmdebstrap debian-archive-keyring runc crun python3 util-linux"
 build="build-essential gcc make pkg-config dpkg-dev debhelper dh-nss fakeroot scdoc libcmocka-dev libpam0g-dev libjson-c-dev"
 lint="clang clang-format clang-tidy cppcheck lintian mandoc"
-test="acl bash-completion btrfs-progs python3-jsonschema runsc podman podman-compose catatonit docker-compose python3-kubernetes python3-yaml buildah musl-tools rpm pamtester libnss-wrapper libpam-wrapper valgrind strace clang qemu-user-static"
+test="acl bash-completion btrfs-progs python3-jsonschema runsc podman catatonit buildah musl-tools rpm pamtester libnss-wrapper libpam-wrapper valgrind strace clang qemu-user-static"
+engines="docker.io docker-compose containerd containernetworking-plugins podman crun runsc catatonit slirp4netns iptables iproute2 rootlesskit uidmap
+	python3-pytest python3-grpcio python3-grpc-tools python3-kubernetes python3-yaml"
 release="$containers apt-utils buildah gnupg xz-utils"
 release_test="autopkgtest devscripts faketime lintian piuparts podman qemu-user-static skopeo"
 bench="golang-github-containers-common gnuplot-nox"
@@ -30,6 +32,7 @@ packages_of() { # GROUP
 	build) echo "$build" ;;
 	lint) echo "$lint" ;;
 	test) echo "$build $containers $test $cross" ;;
+	engines) echo "$containers $engines" ;;
 	demo) echo "$build $containers" ;;
 	release) echo "$build $release" ;;
 	release-test) echo "$build $release $release_test $cross" ;;
@@ -41,8 +44,9 @@ packages_of() { # GROUP
 
 missing() { # PACKAGE...
 	have=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p')
-	# Docker's own packages bring a runc, and would be removed for the distribution's.
+	# Docker's own packages bring these, and would be removed for the distribution's.
 	! command -v runc >/dev/null || have="$have runc"
+	! command -v dockerd >/dev/null || have="$have docker.io containerd"
 	printf '%s\n' "$@" | sort -u | while read -r package; do
 		printf '%s\n' $have | grep -q -x -F -e "$package" || echo "$package"
 	done
@@ -53,7 +57,18 @@ install() { # PACKAGE...
 	[ "$(id -u)" = 0 ] || die "these packages are missing, and installing them takes root: $(echo "$*" | tr '\n' ' ')"
 	echo "== installing" "$@"
 	apt-get -q=2 update
+	nothing_starts
 	DEBIAN_FRONTEND=noninteractive apt-get -q=2 install --no-install-recommends "$@" >/dev/null
+}
+
+# What is installed for a test is started by the test alone, not by its package.
+nothing_starts() {
+	policy=/usr/sbin/policy-rc.d
+	[ ! -e $policy ] || return 0
+	trap 'rm -f $policy' EXIT
+	trap 'exit 130' INT TERM HUP
+	printf '#!/bin/sh\nexit 101\n' >$policy
+	chmod 755 $policy
 }
 
 # clang's sanitizers are a package of their own, named after its version, in some releases.
@@ -67,7 +82,7 @@ sanitizers() {
 
 command -v apt-get >/dev/null || die "this needs Debian or Ubuntu: there is no apt-get here"
 wanted=""
-[ $# -gt 0 ] || set -- build lint test demo bench
+[ $# -gt 0 ] || set -- build lint test engines demo bench
 for group; do
 	packages=$(packages_of "$group")
 	wanted="$wanted $packages"

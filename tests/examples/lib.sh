@@ -1,9 +1,8 @@
 # shellcheck shell=bash disable=SC2154,SC2034
-# What the tests of the examples share: a podman with a storage of its own, and a `docker` and a
-# `kubectl` that use it. To be sourced by bash.
+# What the tests of the examples share: a podman with a storage of its own, and a `docker`
+# that uses it. To be sourced by bash.
 #
-# The examples are written for Docker and Kubernetes. Here podman does their work; bin/docker and
-# bin/kubectl make it behave as they do if it differs.
+# bin/docker makes podman behave as Docker does if it differs. What Docker and containerd run: tests/engines.
 set -eu
 
 # shellcheck source=tests/container/lib.sh
@@ -60,20 +59,19 @@ pod_image() {
 	fi
 }
 
-# The image that everything here is made from: the tests' own base, under the name that the examples use. What was
-# made from another one goes.
-stock=docker.io/library/debian:bookworm-slim
-base_image() {
+# The images that everything here is made from: the tests' own base of a release, under the name that
+# README.md and the examples use.
+stock=docker.io/library/debian:trixie-slim
+base_image() { # SUITE
 	local base tag
-	base=$(image base)
+	base=$(SUITE=$1 image base)
 	tag=localhost/base:${base##*-}
 	if ! pod image exists "$tag"; then
-		pod rmi --all --force >/dev/null 2>&1 || true
 		image=$base run --rw --root-caps -- tar --one-file-system -C / -cf - . |
 			pod import -q -c "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
 				-c "CMD bash" - "$tag" >/dev/null
 	fi
-	pod tag "$tag" "$stock"
+	pod tag "$tag" "docker.io/library/debian:$1-slim"
 }
 
 # A checkout as its user has it: his own files, which his umask leaves writable for his group.
@@ -96,5 +94,6 @@ build_example() {
 	pod_image "$1" "$checkout/examples/$2" "$checkout/examples/$2/${3:-Containerfile}"
 }
 
-base_image
+base_image bookworm
+base_image trixie
 make_checkout
