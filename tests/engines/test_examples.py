@@ -117,7 +117,7 @@ def used_by(example):
     if "docker compose" in text:
         text += "\ncompose.yaml\n" + (directory / "compose.yaml").read_text()
     for file in directory.rglob("kustomization.yaml"):
-        # What it is for, tests/engines/test_manifests.py tells.
+        # That it prints what is kept is a test in test_manifests.py.
         part = str(file.relative_to(directory).parent)
         names = [file.name, *re.findall(r"[a-z]+\.yaml", file.read_text())]
         text += "".join("\n%s/%s\n" % (part, name) for name in names)

@@ -61,7 +61,9 @@ def test_the_config_map_says_what_the_files_say():
         assert [line.split() for line in text.splitlines()] == said
 
 
-PRINTED = re.compile(r"# Printed by kubectl v(\d+)\.(\d+)\S*: kubectl (kustomize example)\n(.*)", re.S)
+PRINTED = re.compile(
+    r"# Printed by kubectl v(\d+)\.(\d+)\S*: kubectl (kustomize example)\n(.*)", re.S
+)
 
 
 def kubectl_version():
