@@ -32,7 +32,7 @@ static const char help[] =
 	"                      given it is that of /etc/passwd, else 0\n"
 	"  --groups=GID,...    and with these supplementary groups\n"
 	"  --format=FORMAT     text (default) or json\n"
-	"  --help              show this and exit\n"
+	"  --help              print this help and exit\n"
 	"\n"
 	"Exit status: 0 if there are notes at most, 1 if there are warnings or errors, 2 if\n"
 	"nothing could be examined. nonroot-check(7) describes each finding.\n";

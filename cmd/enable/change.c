@@ -25,24 +25,28 @@ struct change {
 	struct edit edit;
 };
 
-static void complain_of_link(const struct change *change)
+/* False if the file itself is no link, but what is above it. */
+static bool complain_of_link(const struct change *change)
 {
 	char target[TARGET_SIZE];
 	ssize_t length =
 		file_link_target(change->file.root, NSSWITCH_PATH, target, sizeof(target) - 1);
 
-	target[length > 0 ? length : 0] = '\0';
+	if (length < 0)
+		return false;
+	target[length] = '\0';
 	complain(change->command,
 		 "%s%s is a link to %s, a file that something else writes: change what that is "
 		 "made from; with authselect, this is a custom profile, authselect(8)",
 		 change->image, NSSWITCH_PATH, target);
+	return true;
 }
 
 static void complain_of_file(const struct change *change, int error)
 {
-	if (error == -ELOOP)
-		complain_of_link(change);
-	else if (error == -EINVAL)
+	if (error == -ELOOP && complain_of_link(change))
+		return;
+	if (error == -EINVAL)
 		complain(change->command, "%s%s is not a regular file", change->image,
 			 NSSWITCH_PATH);
 	else if (error == -EFBIG)

@@ -57,11 +57,16 @@ static bool no_owner(struct refusal *refusal, const char *path, const char *why)
 	return refuse(refusal, "--as-owner-of %s: %s", path, why);
 }
 
-/* A path that starts at the root directory, as the walk wants it. 0 or a negative errno. */
+/*
+ * A path that starts at the root directory, as the walk wants it. 0 or a negative errno. An empty one,
+ * of a variable that is not set, is not the current directory: path_resolution(7).
+ */
 static int make_absolute(const char *path, char absolute[WALK_PATH_SIZE])
 {
 	char here[WALK_PATH_SIZE] = "";
 
+	if (path[0] == '\0')
+		return -ENOENT;
 	if (path[0] != '/' && getcwd(here, sizeof(here)) == NULL)
 		return -errno;
 	return snprintf(absolute, WALK_PATH_SIZE, "%s/%s", here, path) < WALK_PATH_SIZE
@@ -193,7 +198,10 @@ static void plan_local_groups(struct plan *plan)
 	fclose(file);
 }
 
-/* What getgrouplist(3) would give. Of groups that are known in part, none counts. */
+/*
+ * What getgrouplist(3) would give, but for the lines of /etc/group that a '#' makes a comment, which
+ * it takes for groups. Of groups that are known in part, none counts.
+ */
 static bool plan_groups_by_rules(struct plan *plan)
 {
 	int count;
@@ -223,6 +231,14 @@ static bool plan_groups(struct plan *plan, const char *name)
 			return true;
 		size = plan->count > size ? plan->count : size * 2;
 	}
+}
+
+/* Has another uid the name? Then its groups are somebody else's. */
+static bool is_somebody_else(const struct plan *plan, const char *name)
+{
+	const struct passwd *passwd = getpwnam(name);
+
+	return passwd != NULL && passwd->pw_uid != plan->uid;
 }
 
 /* The gid and the name of a uid: the name service's, or those that the rules give it. */
@@ -266,7 +282,7 @@ static bool make_plan(struct plan *plan, const struct target *target)
 	}
 	if (plan->by_rules && precedence_is_plain(ROOT_OWN, NSSWITCH_GROUP))
 		return plan_groups_by_rules(plan);
-	if (found)
+	if (found && !is_somebody_else(plan, name))
 		return plan_groups(plan, name);
 	return plan_group(plan, plan->gid) == 0 || refuse(plan->refusal, "out of memory");
 }
@@ -373,6 +389,21 @@ static bool refused(const struct plan *plan, const char *what, unsigned id, cons
 	return refuse(plan->refusal, "cannot set the %s %u: %s", what, id, strerror(error));
 }
 
+static bool groups_refused(const struct plan *plan)
+{
+	if (errno != EINVAL)
+		return refused(plan, "groups of gid", plan->gid, "SETGID");
+	if (plan->count > NGROUPS_MAX)
+		return refuse(
+			plan->refusal,
+			"cannot set the groups of uid %u: there are %d, and the kernel takes %d",
+			plan->uid, plan->count, NGROUPS_MAX);
+	return refuse(plan->refusal,
+		      "cannot set the groups of uid %u: one of them does not exist in this user "
+		      "namespace",
+		      plan->uid);
+}
+
 static bool not_so(const struct plan *plan, const char *what)
 {
 	return refuse(plan->refusal, "%s, although the kernel reported success: not going on",
@@ -385,7 +416,7 @@ static bool carry_out(const struct plan *plan)
 	int result;
 
 	if (setgroups((size_t)plan->count, plan->groups) < 0)
-		return refused(plan, "groups of gid", plan->gid, "SETGID");
+		return groups_refused(plan);
 	if (!groups_are_set(plan))
 		return not_so(plan, "the groups are not set");
 	if (setresgid(plan->gid, plan->gid, plan->gid) < 0)

@@ -10,15 +10,15 @@
 #include "nsswitch/precedence.h"
 
 /*
- * If it is where it is installed, it is not loaded just to see that it can be: that takes longer than
- * all of the rules. A file there that is damaged is for `nonroot check` to find.
+ * If it is where it is installed and can be read, it is not loaded just to see that it can be: that
+ * takes longer than all of the rules. A file there that is damaged is for `nonroot check` to find.
  */
 static bool module_is_there(void)
 {
 	struct stat attributes;
 
-	if (stat(NSS_MODULE_PATH, &attributes) == 0 && S_ISREG(attributes.st_mode) &&
-	    attributes.st_size > 0)
+	if (access(NSS_MODULE_PATH, R_OK) == 0 && stat(NSS_MODULE_PATH, &attributes) == 0 &&
+	    S_ISREG(attributes.st_mode) && attributes.st_size > 0)
 		return true;
 	return dlopen("libnss_nonroot.so.2", RTLD_LAZY) != NULL;
 }

@@ -289,7 +289,7 @@ int cmd_passwd(int argc, char **argv)
 		"this, for programs that read the file themselves:\n"
 		"  nonroot passwd > VOLUME/passwd\n"
 		"\n"
-		"  --help              show this and exit\n";
+		"  --help              print this help and exit\n";
 
 	return run("passwd", help, PASSWD_PATH, false, argc, argv);
 }
@@ -302,7 +302,7 @@ int cmd_group(int argc, char **argv)
 		"that read the file themselves:\n"
 		"  nonroot group > VOLUME/group\n"
 		"\n"
-		"  --help              show this and exit\n";
+		"  --help              print this help and exit\n";
 
 	return run("group", help, GROUP_PATH, true, argc, argv);
 }

@@ -18,7 +18,7 @@ static const char help[] =
 	"Show the name, home, shell and groups of a user, or a group, and where each of them\n"
 	"comes from. Without an operand: the user that runs this.\n"
 	"\n"
-	"  --help              show this and exit\n"
+	"  --help              print this help and exit\n"
 	"\n"
 	"Exit status: 0 if it is found, 1 if nobody answers, 2 on a wrong operand or option.\n";
 

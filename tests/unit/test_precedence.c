@@ -146,6 +146,34 @@ static void what_is_no_file_holds_nobody_up(void **state)
 	assert_false(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
 }
 
+static void expect_groups(bool expected, const char *services)
+{
+	tree_format("/etc/nsswitch.conf", "passwd: files nonroot\ngroup: %s\n", services);
+	if (precedence_is_plain(tree_root(), NSSWITCH_GROUP) != expected)
+		fail_msg("not %s: group: %s", expected ? "plain" : "in doubt", services);
+}
+
+/* glibc asks for the groups of a user also behind a service that has given some. */
+static void groups_are_asked_of_the_local_files_and_nonroot_alone(void **state)
+{
+	(void)state;
+	expect_groups(true, "files nonroot");
+	expect_groups(true, "nonroot files");
+	expect_groups(true, "files [NOTFOUND=continue] nonroot");
+	expect_groups(false, "nonroot");
+	expect_groups(false, "files");
+	expect_groups(false, "files nonroot sss");
+	expect_groups(false, "nonroot sss files");
+	expect_groups(false, "files nonroot # and no more");
+	expect_groups(false,
+		      "files nonroot nonroot files nonroot files files files files files files "
+		      "files sss");
+	expect_groups(false, "nonroot [NOTFOUND=return] files");
+	expect_groups(false, "files [NOTFOUND=return] nonroot");
+	expect_groups(false, "files nonroot [SUCCESS=merge]");
+	expect_groups(false, "files nonroot [SUCCESS=return] [sss");
+}
+
 static void groups_have_a_line_of_their_own_and_one_that_goes_before_it(void **state)
 {
 	(void)state;
@@ -173,6 +201,7 @@ int main(void)
 		test_in_tree(of_two_lines_none_is_plain),
 		test_in_tree(what_does_not_fit_is_in_doubt),
 		test_in_tree(what_is_no_file_holds_nobody_up),
+		test_in_tree(groups_are_asked_of_the_local_files_and_nonroot_alone),
 		test_in_tree(groups_have_a_line_of_their_own_and_one_that_goes_before_it),
 	};
 

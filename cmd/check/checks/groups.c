@@ -116,8 +116,12 @@ static void check_unnamed(const struct context *context, struct findings *findin
 		(void)snprintf(why, sizeof(why), "%s", unnamed.first->sentence);
 	else
 		explain_unheard(context, unnamed.first, why);
-	findings_add(findings, GID_NO_NAME, IN_NO_FILE, "no name for gid %s; of %u: %s",
-		     unnamed.text, unnamed.first->gid, why);
+	if (unnamed.count == 1)
+		findings_add(findings, GID_NO_NAME, IN_NO_FILE, "no name for gid %s: %s",
+			     unnamed.text, why);
+	else
+		findings_add(findings, GID_NO_NAME, IN_NO_FILE, "no name for gid %s; of %u: %s",
+			     unnamed.text, unnamed.first->gid, why);
 	fix_unnamed(context, unnamed.first, findings);
 }
 

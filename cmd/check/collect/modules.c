@@ -92,6 +92,16 @@ static const char *missing_version(const struct elf *module, const struct elf *l
 	return NULL;
 }
 
+/* Root, who looks at an unpacked image, can read what its user cannot. */
+static bool all_can_read(int root, const char *path)
+{
+	const mode_t readable = S_IRUSR | S_IRGRP | S_IROTH;
+	struct file_attributes attributes;
+
+	return file_attributes_at(root, path, true, &attributes) == 0 &&
+	       (attributes.mode & readable) == readable;
+}
+
 static int keep_module(void *arg, const char *path, const struct elf *elf, int error)
 {
 	const struct search *search = arg;
@@ -104,8 +114,10 @@ static int keep_module(void *arg, const char *path, const struct elf *elf, int e
 		return 1;
 	module->count++;
 	(void)snprintf(library->path, sizeof(library->path), "%s", path);
+	if (error == 0 && !search->context->running && !all_can_read(search->context->root, path))
+		error = -EACCES;
 	library->error = error;
-	if (elf == NULL || search->libc.data == NULL)
+	if (error < 0 || elf == NULL || search->libc.data == NULL)
 		return 0;
 	(void)snprintf(library->architecture, sizeof(library->architecture), "%s",
 		       elf_architecture(elf, architecture));
