@@ -33,8 +33,9 @@ directories = -DSYSCONFDIR='"$(sysconfdir)"' -DLOCALSTATEDIR='"$(localstatedir)"
 compile  = $(CC) $(language) $(directories) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) \
 	   -fPIC -fvisibility=hidden -MMD -MP -c
 
-# A module must not have a path to find libraries by, code that runs when it is loaded (-nostartfiles
-# leaves out gcc's constructors), undefined symbols, or symbols that it does not mean to export.
+# A module must not have a path to find libraries by, code that runs when it is loaded
+# (-nostartfiles leaves out gcc's constructors), undefined symbols, or symbols that it does not mean
+# to export.
 module = $(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,-z,defs -Wl,-z,now -Wl,--as-needed
 
 build = build

@@ -19,7 +19,7 @@ import cases
 HERE = os.path.dirname(os.path.realpath(__file__))
 ENOUGH = 15     # seconds that the rounds of a row may take: of what is slow there are fewer
 TOO_SLOW = 10   # seconds after which a process is ended
-SMOKE = 2       # the same where there is but one round, which shows that it works
+SMOKE = 2       # the same if there is but one round, which shows that it works
 
 
 def write(path, text):

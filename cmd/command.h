@@ -8,12 +8,14 @@
  *
  * To add a command, say `nonroot tell`:
  *
- *  1. cmd/tell/tell.c has cmd_tell(), with a text `help` and a table of options, see options.h. What it
- *     needs to know of the system is read in cmd/system/; it includes no file of another command.
+ *  1. cmd/tell/tell.c has cmd_tell(), with a text `help` and a table of options, see options.h.
+ *     What it needs to know of the system is read in cmd/system/; it includes no file of another
+ *     command.
  *  2. Declare cmd_tell() below, and add a line to the table in cmd/main.c.
- *  3. conf/completions/nonroot, and in man/nonroot.1.scd: SYNOPSIS, a section, OPTIONS, EXIT STATUS.
- *  4. tests/cmd/tell.tests, and its name in the lists of tests/docs/run, which compares the options in
- *     the code with those in the help, the completion and the manual page.
+ *  3. conf/completions/nonroot, and in man/nonroot.1.scd: SYNOPSIS, a section, OPTIONS, EXIT
+ *     STATUS.
+ *  4. tests/cmd/tell.tests, and its name in the lists of tests/docs/run, which compares the options
+ *     in the code with those in the help, the completion and the manual page.
  */
 #ifndef CMD_COMMAND_H
 #define CMD_COMMAND_H

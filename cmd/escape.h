@@ -13,8 +13,8 @@
 #define ESCAPED_SIZE(length) ((length)*4 + 1)
 
 /*
- * Writes `text` with every byte that is not printable ASCII as \xNN, and \ as \\. Cut to what `size`
- * bytes hold, between characters; `size` is at least 1.
+ * Writes `text` with every byte that is not printable ASCII as \xNN, and \ as \\. Cut to what
+ * `size` bytes hold, between characters; `size` is at least 1.
  */
 void escape(const char *text, char *escaped, size_t size);
 

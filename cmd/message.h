@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* How a command speaks to people, on standard error. What it was asked for goes to standard output. */
+/*
+ * How a command speaks to people, on standard error. What it was asked for goes to standard output.
+ */
 #ifndef CMD_MESSAGE_H
 #define CMD_MESSAGE_H
 

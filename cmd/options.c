@@ -10,8 +10,9 @@
 enum { OPTIONS_MAX = 8 };
 
 /*
- * The options as getopt_long(3) wants them, and --help behind them: its number. The value of each is
- * its number plus 1, because 0 is what getopt_long() leaves in optopt for a word that it does not know.
+ * The options as getopt_long(3) wants them, and --help behind them: its number. The value of each
+ * is its number plus 1, because 0 is what getopt_long() leaves in optopt for a word that it does
+ * not know.
  */
 static int make_table(const struct command_option *options, struct option table[OPTIONS_MAX + 2])
 {

@@ -98,9 +98,9 @@ static const char *validate_homes(const char *value)
 
 	if (count > CONFIG_HOMES_MAX)
 		return "too many: at most 32 candidates";
-	return count > 0
-		       ? NULL
-		       : "not absolute paths without '.', '..' and empty components, with %n, %u and %g";
+	return count > 0 ? NULL
+			 : "not absolute paths without '.', '..' and empty components, with %n, %u "
+			   "and %g";
 }
 
 static const char *validate_paths(const char *value)

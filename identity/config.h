@@ -38,7 +38,7 @@ enum config_key {
 	CONFIG_KEYS
 };
 
-/* An entry of [groups]: the gid that `path` bears has this name. */
+/* An entry of [groups]: the gid of `path` has this name. */
 struct config_group {
 	const char *name;
 	const char *path;

@@ -73,7 +73,9 @@ static int reopen(int fd, int flags)
 	return file_open_in(AT_FDCWD, path, flags & ~O_NOFOLLOW);
 }
 
-/* Judged before it is opened: opening a device of an image may rewind a tape or start a watchdog. */
+/*
+ * Judged before it is opened: opening a device of an image may rewind a tape or start a watchdog.
+ */
 static int open_judged(int root, const char *path, int flags)
 {
 	struct file_attributes attributes = { .mode = 0 };

@@ -39,9 +39,9 @@ bool file_is_roots_alone(const struct file_attributes *attributes);
 
 /*
  * Opens an absolute path. Always O_CLOEXEC, O_NOCTTY and O_NONBLOCK (a FIFO must not hold up a
- * lookup). The caller closes the descriptor, which is the (not negative) result. Below a root that is
- * not the process's own, nothing but files and directories is really opened: for a device, a FIFO or
- * a socket the result is an O_PATH descriptor, from which nothing can be read.
+ * lookup). The caller closes the descriptor, which is the (not negative) result. Below a root that
+ * is not the process's own, nothing but files and directories is really opened: for a device, a
+ * FIFO or a socket the result is an O_PATH descriptor, from which nothing can be read.
  */
 int file_open(int root, const char *path, int flags);
 
@@ -65,7 +65,8 @@ int file_link_target(int root, const char *path, char *target, size_t size);
 
 /*
  * Is `path`, or what is open, on a file system that nothing can be written to? 1, 0, or a negative
- * errno. 1 also if statfs(2) is forbidden (ENOSYS, EPERM, EINVAL), which is so for every process of a container.
+ * errno. 1 also if statfs(2) is forbidden (ENOSYS, EPERM, EINVAL), which is so for every process of
+ * a container.
  */
 int file_system_read_only(int root, const char *path);
 int file_system_read_only_of(int fd);

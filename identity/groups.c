@@ -95,10 +95,10 @@ static enum reason gid_of_entry(struct identity_view *view, const struct config_
 {
 	const struct path_gid *path_gid = rule_path_gid(view, NULL, entry);
 
-	if (path_gid->bearing == PATH_UNKNOWN)
+	if (path_gid->verdict == PATH_UNKNOWN)
 		return rule_path_in_doubt(view, entry);
-	if (path_gid->bearing != PATH_BEARS)
-		return rule_because(view, PATH_BEARS_NONE,
+	if (path_gid->verdict != PATH_COUNTS)
+		return rule_because(view, PATH_WITHOUT_GID,
 				    (struct why){ .file = CONFIG_PATH, .line = entry->line });
 	*gid = path_gid->gid;
 	return ANSWERED;
@@ -127,7 +127,10 @@ static enum reason gid_of_name(struct identity_view *view, const char *name, gid
 
 /* The names that a gid could have, the best first, each of which stands for no other gid. */
 struct group_names {
-	/* Those of [groups], which have the bits of rule_find_paths(); the next two; and the last one. */
+	/*
+	 * Those of [groups], which have the bits of rule_find_paths(); the next two; and the last
+	 * one.
+	 */
 	const char *names[CONFIG_GROUPS_MAX + 3];
 	uint32_t count;
 	/* Those of the container user, if he has the number. */
@@ -309,9 +312,9 @@ static enum reason collect_joined(struct identity_view *view, struct showing *sh
 		if (entry == NULL)
 			continue;
 		path_gid = rule_path_gid(view, &walked, entry);
-		if (path_gid->bearing == PATH_UNKNOWN)
+		if (path_gid->verdict == PATH_UNKNOWN)
 			return rule_path_in_doubt(view, entry);
-		if (path_gid->bearing == PATH_BEARS && id_allowed(path_gid->gid))
+		if (path_gid->verdict == PATH_COUNTS && id_allowed(path_gid->gid))
 			add_joined(showing, path_gid->gid);
 	}
 	return ANSWERED;

@@ -38,8 +38,8 @@ static bool others_may_write(const struct file_attributes *attributes)
 }
 
 /*
- * May the members of this group write to a directory that is none of theirs by its owner? Two groups
- * that are not mapped look the same, and are not.
+ * May the members of this group write to a directory that is none of theirs by its owner? Two
+ * groups that are not mapped look the same, and are not.
  */
 static bool members_may_write(gid_t gid, const struct file_attributes *attributes)
 {

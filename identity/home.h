@@ -5,11 +5,11 @@
  *
  * A candidate is a home if it is a directory (no link; links above it are followed if nobody but
  * root and the user can have put them there), every directory above it is searchable by all, and
- *  - the user owns it, and nobody else may write to it: who may could also move it, with what he has
- *    put there, to where a home is looked for; or
+ *  - the user owns it, and nobody else may write to it: who may could also move it, with what he
+ *    has put there, to where a home is looked for; or
  *  - who can have put it there can write into it anyway: every directory above is root's or the
- *    candidate's owner's, not writable by others, and by a group only if that group may write to the
- *    candidate; or
+ *    candidate's owner's, not writable by others, and by a group only if that group may write to
+ *    the candidate; or
  *  - it is root's, in a sticky directory of root's with only root's above;
  * the last two if the user can write to it by its mode bits and its file system is not read-only.
  * Whoever mounted a directory of the user's own read-only has meant it so.
@@ -44,9 +44,9 @@ struct home_judgement {
 	int error;
 	struct file_attributes attributes; /* of the candidate, if it exists */
 	/*
-	 * Where the verdict was found: at the candidate itself if it exists, but for HOME_EXPOSED; or
-	 * at a directory above it. walk.path and walk.attributes are those of it; with HOME_WAY_LINKED the
-	 * link leads there, and walk.from is the directory that it is in.
+	 * Where the verdict was found: at the candidate itself if it exists, but for HOME_EXPOSED;
+	 * or at a directory above it. walk.path and walk.attributes are those of it; with
+	 * HOME_WAY_LINKED the link leads there, and walk.from is the directory that it is in.
 	 */
 	struct walk walk;
 };

@@ -2,11 +2,11 @@
 /*
  * Who is uid N? The rules, for every consumer.
  *
- * An answer is a function of the id or name, the configuration, the local files and process 1: never
- * of the caller, its environment, its privilege or its limits; but for what the view's audience does
- * not hear. A lookup is ANSWERED and fills its output, or gives the reason why nobody is answered
- * for, with what belongs to it in the view's `why`, and leaves its output alone. In doubt nobody is:
- * what cannot be read now could change the answer.
+ * An answer is a function of the id or name, the configuration, the local files and process 1:
+ * never of the caller, its environment, its privilege or its limits; but for what the view's
+ * audience does not hear. A lookup is ANSWERED and fills its output, or gives the reason why nobody
+ * is answered for, with what belongs to it in the view's `why`, and leaves its output alone. In
+ * doubt nobody is: what cannot be read now could change the answer.
  *
  * Nothing is allocated and nothing is kept: all state is the caller's struct identity_view.
  */
@@ -30,18 +30,18 @@ enum reason {
 	ID_OUT_OF_RANGES, /* `line` of the configuration has the ranges; 0: the built-in ones */
 	ID_KNOWN,         /* `file` has it in `line` */
 	GID_KNOWN,   /* of another uid: the gid would be this number, which `file` has in `line` */
-	GID_OF_PATH, /* the same; the path of [groups] in `line` of the configuration bears it */
+	GID_OF_PATH, /* the same; the path of [groups] in `line` of the configuration has it */
 	NAMES_TAKEN, /* each name that it could have is taken, one of them in `line` of `file` */
 	/* About the name. */
 	NAME_NOT_OURS,    /* no name that we form */
 	NAME_OF_OTHER_ID, /* it would be that of `id`, which is not called so */
 	NAME_UNUSED, /* it is the container user's, and process 1 is nobody that we answer for */
-	PATH_BEARS_NONE, /* the path of [groups] in `line` bears no gid that counts */
+	PATH_WITHOUT_GID, /* the path of [groups] in `line` has no gid that counts */
 	/* Doubt; `error` is a negative errno. */
 	FILE_UNREADABLE, /* `file`, at `line`; 0: as a whole */
 	PROCESS1_UNKNOWN,
 	GROUPS_UNKNOWN, /* the supplementary groups of process 1 */
-	PATH_IN_DOUBT,  /* what the path of [groups] in `line` of the configuration bears */
+	PATH_IN_DOUBT,  /* which gid the path of [groups] in `line` of the configuration has */
 	HOME_IN_DOUBT,  /* a candidate for the home */
 	SHELL_IN_DOUBT, /* a candidate for the shell */
 	/* About who asks. */
@@ -57,10 +57,10 @@ struct why {
 	int error;
 };
 
-/* What the path of an entry of [groups] bears, looked at once for a question. */
+/* Which gid the path of an entry of [groups] has, looked at once for a question. */
 struct path_gid {
 	bool known;
-	enum bearing bearing;
+	enum path_verdict verdict;
 	gid_t gid;
 	int error;
 };
@@ -112,7 +112,9 @@ struct record {
 struct group_entry {
 	gid_t gid;
 	char name[NAME_SIZE];
-	/* The container user, process 1 having the gid as supplementary and not as primary; or "". */
+	/*
+	 * The container user, process 1 having the gid as supplementary and not as primary; or "".
+	 */
 	char member[NAME_SIZE];
 	bool process1; /* process 1 has the gid, or it is the number of the container user */
 };
@@ -149,9 +151,10 @@ enum reason identity_group_by_name(struct identity_view *view, const char *name,
 				   struct group_entry *group);
 
 /*
- * Shows the supplementary groups of a synthesized user, until `call` ends it: for the container user
- * those of process 1, and for everybody those of [groups] that `join` lists. Never 0 or another id
- * that has no name, and each once (on Linux, which sorts those of process 1). If it is not ANSWERED, nothing counts of what was shown.
+ * Shows the supplementary groups of a synthesized user, until `call` ends it: for the container
+ * user those of process 1, and for everybody those of [groups] that `join` lists. Never 0 or
+ * another id that has no name, and each once (on Linux, which sorts those of process 1). If it is
+ * not ANSWERED, nothing counts of what was shown.
  */
 enum reason identity_groups_of(struct identity_view *view, const struct user *user, group_fn *call,
 			       void *arg);
@@ -182,8 +185,8 @@ enum reason identity_group_at(struct identity_view *view, struct enumerated *enu
 			      size_t *position, struct group_entry *group);
 
 /*
- * Is `gid` the user's primary group, or one that the user has by process 1's credentials? 1, 0, or a
- * negative errno if that cannot be known.
+ * Is `gid` the user's primary group, or one that the user has by process 1's credentials? 1, 0, or
+ * a negative errno if that cannot be known.
  */
 int identity_has_group(struct identity_view *view, const struct user *user, gid_t gid);
 

@@ -34,7 +34,7 @@ struct local_entry {
 	bool whole;                           /* else it is too long, and the last field is cut */
 	bool has_id;                          /* else glibc ignores the line */
 	uint32_t id;                          /* as glibc reads it, if has_id */
-	bool injected; /* its name is its id: a runtime (CRI-O, Podman) added it for an arbitrary id */
+	bool injected; /* its name is its id: a runtime added it for an arbitrary id */
 };
 
 /*
@@ -53,8 +53,8 @@ void local_close(struct local_file *file);
 int local_next(struct local_file *file, struct local_entry *entry);
 
 /*
- * Splits a line, of passwd(5) or group(5), which is written to: as local_next() does. `whole`: it is
- * not just the start of one.
+ * Splits a line, of passwd(5) or group(5), which is written to: as local_next() does. `whole`: it
+ * is not just the start of one.
  */
 int local_split(char *line, bool whole, struct local_entry *entry);
 

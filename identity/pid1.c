@@ -24,7 +24,10 @@ enum {
 #define SYS_pidfd_open 434
 #endif
 
-/* struct pidfd_info: behind the mask, cgroupid of two words, pid, tgid and ppid; then these, and one. */
+/*
+ * struct pidfd_info: behind the mask, cgroupid of two words, pid, tgid and ppid; then these, and
+ * one.
+ */
 enum { RUID = 5, RGID, EUID, EGID, SUID, SGID, FSUID, FSGID, INFO_WORDS = 14 };
 
 struct info {

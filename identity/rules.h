@@ -50,12 +50,12 @@ enum reason rule_choose_name(struct identity_view *view, const char *path,
 /* Does the view's audience hear of this id? ANSWERED or HIDDEN. */
 enum reason rule_heard(struct identity_view *view, uint32_t id, bool process1);
 
-/* What the path of this entry of [groups] bears: looked at once for a question. */
+/* Which gid the path of this entry of [groups] has: looked at once for a question. */
 const struct path_gid *rule_path_gid(struct identity_view *view, struct walked *walked,
 				     const struct config_group *entry);
 enum reason rule_path_in_doubt(struct identity_view *view, const struct config_group *entry);
 
-/* Finds the entries whose path bears the gid: bit i of *found is groups[i]. */
+/* Finds the entries whose path has the gid: bit i of *found is groups[i]. */
 enum reason rule_find_paths(struct identity_view *view, gid_t gid, uint32_t *found);
 
 /* The name that the container user has if he has this uid. */

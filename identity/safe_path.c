@@ -4,31 +4,32 @@
 #include <sys/stat.h>
 
 /* May everybody go through this directory, and nobody but root change what is in it? */
-static enum bearing judge_directory(const struct file_attributes *attributes)
+static enum path_verdict judge_directory(const struct file_attributes *attributes)
 {
 	if (!S_ISDIR(attributes->mode))
 		return PATH_BROKEN;
 	if (!file_is_roots_alone(attributes))
 		return PATH_UNTRUSTED;
-	return (attributes->mode & SEARCHABLE_BY_ALL) == SEARCHABLE_BY_ALL ? PATH_BEARS
+	return (attributes->mode & SEARCHABLE_BY_ALL) == SEARCHABLE_BY_ALL ? PATH_COUNTS
 									   : PATH_CLOSED;
 }
 
-enum bearing safe_path_gid(int root, const char *path, struct walk *walk, gid_t *gid, int *error)
+enum path_verdict safe_path_gid(int root, const char *path, struct walk *walk, gid_t *gid,
+				int *error)
 {
 	return safe_path_gid_with(root, path, NULL, walk, gid, error);
 }
 
-enum bearing safe_path_gid_with(int root, const char *path, struct walked *walked,
-				struct walk *walk, gid_t *gid, int *error)
+enum path_verdict safe_path_gid_with(int root, const char *path, struct walked *walked,
+				     struct walk *walk, gid_t *gid, int *error)
 {
 	int step = walk_start_with(walk, root, walked, path);
 
 	while (step == WALK_ON) {
-		enum bearing bearing = judge_directory(&walk->attributes);
+		enum path_verdict verdict = judge_directory(&walk->attributes);
 
-		if (bearing != PATH_BEARS)
-			return bearing;
+		if (verdict != PATH_COUNTS)
+			return verdict;
 		step = walk_next(walk, true);
 	}
 	if (step < 0) {
@@ -42,5 +43,5 @@ enum bearing safe_path_gid_with(int root, const char *path, struct walked *walke
 	if (walk->attributes.uid != 0)
 		return PATH_UNTRUSTED;
 	*gid = walk->attributes.gid;
-	return PATH_BEARS;
+	return PATH_COUNTS;
 }

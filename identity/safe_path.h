@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The gid that a path of [groups] bears, if no user can have put it there.
+ * The gid of a path of [groups], if no user can have put it there.
  */
 #ifndef IDENTITY_SAFE_PATH_H
 #define IDENTITY_SAFE_PATH_H
@@ -9,8 +9,8 @@
 
 #include "identity/walk.h"
 
-enum bearing {
-	PATH_BEARS,     /* *gid is set */
+enum path_verdict {
+	PATH_COUNTS,    /* *gid is set */
 	PATH_MISSING,   /* it does not exist */
 	PATH_UNTRUSTED, /* somebody else than root could change what it names */
 	PATH_CLOSED,    /* not everybody may search a directory on the way: callers would differ */
@@ -19,17 +19,18 @@ enum bearing {
 };
 
 /*
- * What an absolute path bears. It counts only if every directory on the way, links followed
+ * Which gid an absolute path has. It counts only if every directory on the way, links followed
  * (/var/run is one), is root's, not writable by group or others, and searchable by everybody, and
- * what is found is root's: else somebody could put his own gid there, take a group's name, and match
- * its sudo rule.
+ * what is found is root's: else somebody could put his own gid there, take a group's name, and
+ * match its sudo rule.
  *
  * *walk stands at the first thing that is wrong; *error is set with PATH_UNKNOWN.
  */
-enum bearing safe_path_gid(int root, const char *path, struct walk *walk, gid_t *gid, int *error);
+enum path_verdict safe_path_gid(int root, const char *path, struct walk *walk, gid_t *gid,
+				int *error);
 
 /* The same for one of the paths of a question: see walk_start_with(). */
-enum bearing safe_path_gid_with(int root, const char *path, struct walked *walked,
-				struct walk *walk, gid_t *gid, int *error);
+enum path_verdict safe_path_gid_with(int root, const char *path, struct walked *walked,
+				     struct walk *walk, gid_t *gid, int *error);
 
 #endif

@@ -5,8 +5,8 @@
 #include "identity/identity.h"
 
 /*
- * The login shell: the first candidate of [user] shell that is an executable file which everybody can
- * get to, else the last candidate. ANSWERED or SHELL_IN_DOUBT.
+ * The login shell: the first candidate of [user] shell that is an executable file which everybody
+ * can get to, else the last candidate. ANSWERED or SHELL_IN_DOUBT.
  */
 enum reason shell_choose(struct identity_view *view, const char **shell);
 

@@ -112,7 +112,7 @@ const struct path_gid *rule_path_gid(struct identity_view *view, struct walked *
 	struct walk walk;
 
 	if (!path_gid->known) {
-		path_gid->bearing = safe_path_gid_with(view->root, entry->path, walked, &walk,
+		path_gid->verdict = safe_path_gid_with(view->root, entry->path, walked, &walk,
 						       &path_gid->gid, &path_gid->error);
 		path_gid->known = true;
 	}
@@ -138,9 +138,9 @@ enum reason rule_find_paths(struct identity_view *view, gid_t gid, uint32_t *fou
 		const struct config_group *entry = &view->config.groups[i];
 		const struct path_gid *path_gid = rule_path_gid(view, &walked, entry);
 
-		if (path_gid->bearing == PATH_UNKNOWN)
+		if (path_gid->verdict == PATH_UNKNOWN)
 			return rule_path_in_doubt(view, entry);
-		if (path_gid->bearing == PATH_BEARS && path_gid->gid == gid)
+		if (path_gid->verdict == PATH_COUNTS && path_gid->gid == gid)
 			*found |= 1U << i;
 	}
 	return ANSWERED;

@@ -16,8 +16,8 @@ struct boundary {
 };
 
 /*
- * Enters: keeps errno and puts off asynchronous cancellation, which would leak a descriptor; there is
- * no cancellation point on the way for the other kind. Nothing else of the caller's is touched.
+ * Enters: keeps errno and puts off asynchronous cancellation, which would leak a descriptor; there
+ * is no cancellation point on the way for the other kind. Nothing else of the caller's is touched.
  */
 void boundary_enter(struct boundary *boundary);
 
@@ -32,8 +32,8 @@ void boundary_enter(struct boundary *boundary);
 enum nss_status boundary_leave(const struct boundary *boundary, int result, int *errnop);
 
 /*
- * Starts a question's view for the calling program, which hears what identity/audience.h says. False
- * if it hears nothing; true for whoever is not root.
+ * Starts a question's view for the calling program, which hears what identity/audience.h says.
+ * False if it hears nothing; true for whoever is not root.
  */
 bool boundary_view(struct identity_view *view);
 

@@ -54,8 +54,8 @@ enum nss_status _nss_nonroot_getgrnam_r(const char *name, struct group *result, 
 }
 
 /*
- * The one thing that lasts between calls, as the interface wants: what the enumeration tells of, and
- * where in it it stands.
+ * The one thing that lasts between calls, as the interface wants: what the enumeration tells of,
+ * and where in it it stands.
  */
 static struct enumerated enumerated;
 static atomic_size_t next_position;

@@ -8,7 +8,7 @@
 
 #include "identity/file.h"
 
-static const char *const told[NSSWITCH_DATABASES] = {
+static const char *const database_names[NSSWITCH_DATABASES] = {
 	[NSSWITCH_PASSWD] = "passwd",         [NSSWITCH_GROUP] = "group",
 	[NSSWITCH_INITGROUPS] = "initgroups", [NSSWITCH_SHADOW] = "shadow",
 	[NSSWITCH_GSHADOW] = "gshadow",
@@ -222,7 +222,7 @@ static bool find_database(struct nsswitch *nsswitch, const char *name,
 {
 	*database = NULL;
 	for (int id = 0; id < NSSWITCH_DATABASES; id++)
-		if (strcmp(told[id], name) == 0)
+		if (strcmp(database_names[id], name) == 0)
 			*database = &nsswitch->databases[id];
 	return *database != NULL ||
 	       among(name, also_read, sizeof(also_read) / sizeof(also_read[0]));
@@ -320,7 +320,7 @@ int nsswitch_read(int root, struct nsswitch *nsswitch, char *text, size_t size,
 
 const char *nsswitch_database_name(enum nsswitch_database_id id)
 {
-	return told[id];
+	return database_names[id];
 }
 
 int nsswitch_position(const struct nsswitch_database *database, const char *service)
@@ -386,7 +386,7 @@ static void append_criteria(char *line, size_t size, const struct nsswitch_servi
 void nsswitch_line_with(const struct nsswitch_database *database, enum nsswitch_database_id id,
 			const char *service, bool first, char *line, size_t size)
 {
-	(void)snprintf(line, size, "%s:", told[id]);
+	(void)snprintf(line, size, "%s:", database_names[id]);
 	if (first)
 		append_service(line, size, service);
 	if (database->service_count == 0)

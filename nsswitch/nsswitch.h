@@ -86,9 +86,9 @@ struct nsswitch_line_observer {
 
 /*
  * Reads the file below `root` into `text` of `size` bytes; NSSWITCH_FILE_MAX + 1 are enough for all
- * that anybody reads. 0, also if the file is wrong; -ENOENT, -EFBIG (it has more than size - 1 bytes),
- * -EINVAL (no regular file) or another -errno, and then *nsswitch is as glibc has it without the
- * file. `observer` may be NULL.
+ * that anybody reads. 0, also if the file is wrong; -ENOENT, -EFBIG (it has more than size - 1
+ * bytes), -EINVAL (no regular file) or another -errno, and then *nsswitch is as glibc has it
+ * without the file. `observer` may be NULL.
  */
 int nsswitch_read(int root, struct nsswitch *nsswitch, char *text, size_t size,
 		  const struct nsswitch_observer *observer);

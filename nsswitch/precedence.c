@@ -20,8 +20,8 @@ static bool user_is_plain(const struct nsswitch_database *database)
 }
 
 /*
- * Are the local files asked, and nonroot, and nobody else? For the groups of a user glibc asks every
- * service, also those behind one that has answered.
+ * Are the local files asked, and nonroot, and nobody else? For the groups of a user glibc asks
+ * every service, also those behind one that has answered.
  */
 static bool groups_are_plain(const struct nsswitch_database *database)
 {

@@ -16,7 +16,9 @@ struct arguments {
 /* What counts if there are none. */
 void arguments_start(struct arguments *arguments);
 
-/* Takes one; false if it is none of ours, or its value is not valid, and then nothing has changed. */
+/*
+ * Takes one; false if it is none of ours, or its value is not valid, and then nothing has changed.
+ */
 bool arguments_take(struct arguments *arguments, const char *argument);
 
 #endif

@@ -134,7 +134,7 @@ static int open_made(const struct making *making, const char *name)
 	return fd;
 }
 
-/* Never writable for others: such a directory is no home where anybody can put one, see home.h. */
+/* Never writable for others: if anybody can put a directory there, that is no home, see home.h. */
 static int set_mode(const struct making *making, int fd)
 {
 	return fchmod(fd, 0755 & ~making->options->umask) < 0 ? -errno : 0;

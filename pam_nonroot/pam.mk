@@ -9,7 +9,8 @@ pam_module_path = $(if $(filter /usr/lib% /lib%,$(pamlibdir)),,$(pamlibdir)/)pam
 
 all: $(pam_module)
 
-# Code and constants are mapped in one piece, as is usual but on x86: that is 3 of the 100 us of a session.
+# Code and constants are mapped in one piece, as is usual but on x86: that is 3 of the 100 us of a
+# session.
 $(pam_module): $(pam_objects) $(nsswitch_objects) $(identity_objects) pam_nonroot/pam_nonroot.map
 	$(module) -Wl,-z,noseparate-code -Wl,--version-script=pam_nonroot/pam_nonroot.map \
 		-o $@ $(pam_objects) $(nsswitch_objects) $(identity_objects) -lpam

@@ -7,10 +7,10 @@
  * the session of who gets nothing is a success, so that a service needs no other module to succeed.
  * It lets nobody in: authentication, account and password are always PAM_IGNORE, in every stack.
  *
- * sudo(8) takes PAM_SESSION_ERR as a warning and any other error of a session as the end, so that is
- * the code if no home could be made; PAM_ABORT is kept for a process that could not take its own
- * rights back. `optional`, as the packages have it, goes on also then: what such a process still has
- * is less than it had, never more.
+ * sudo(8) takes PAM_SESSION_ERR as a warning and any other error of a session as the end, so that
+ * is the code if no home could be made; PAM_ABORT is kept for a process that could not take its own
+ * rights back. `optional`, as the packages have it, goes on also then: what such a process still
+ * has is less than it had, never more.
  */
 #define PAM_SM_AUTH
 #define PAM_SM_ACCOUNT

@@ -289,7 +289,10 @@ static int copy_directory(struct copier *copier, int from, int to, unsigned dept
 
 bool directory_is_empty(int directory)
 {
-	/* Not by its name ".": the process's umask may have taken the right to search from the owner. */
+	/*
+	 * Not by its name ".": the process's umask may have taken the right to search from the
+	 * owner.
+	 */
 	int fd = fcntl(directory, F_DUPFD_CLOEXEC, 0);
 	DIR *listing = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *found;

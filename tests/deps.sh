@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what building, testing and showing need, on Debian or Ubuntu, as root. Nothing to do takes no time.
+# Installs what building, testing and showing need, on Debian or Ubuntu, as root. Nothing to do
+# takes no time.
 #
 # usage: deps.sh [GROUP...]     build, lint, test, engines, demo, bench, release, release-test, image;
 #                             the first six, unless told

@@ -55,18 +55,23 @@ bool add_word(char list[ADVICE_SIZE], const char *word, size_t length)
 	return true;
 }
 
+bool add_id(char list[ADVICE_SIZE], uint32_t id)
+{
+	char digits[ID_DIGITS];
+
+	return add_word(list, digits, decimal_format(id, digits));
+}
+
 void fix_ranges(const struct context *context, struct findings *findings, enum config_key key,
-		uint32_t id)
+		const char *ids)
 {
 	const struct config *config = &context->view.config;
 	const char *range = key == OTHERS_UIDS ? config->uids : config->gids;
 	char value[ADVICE_SIZE] = "";
-	char digits[ID_DIGITS];
-	size_t length = decimal_format(id, digits);
 
 	for (; *range != '\0'; range = list_next(range))
 		add_word(value, range, strlen(range));
-	add_word(value, digits, length);
+	add_word(value, ids, strlen(ids));
 	fix_setting(context, findings, key, value);
 }
 

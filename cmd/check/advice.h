@@ -26,9 +26,12 @@ void fix_or_setting(const struct context *context, struct findings *findings, en
 /* Adds a word, of `length` bytes, to a list of the configuration; false: there is no room. */
 bool add_word(char list[ADVICE_SIZE], const char *word, size_t length);
 
-/* The ranges of [others], and an id more. */
+/* Adds an id to a list of words; false if there is no room. */
+bool add_id(char list[ADVICE_SIZE], uint32_t id);
+
+/* The ranges of [others], and the ids of a list more. */
 void fix_ranges(const struct context *context, struct findings *findings, enum config_key key,
-		uint32_t id);
+		const char *ids);
 
 /* The key that has the candidates for the caller's home. */
 enum config_key home_key(const struct context *context);

@@ -140,9 +140,6 @@ void fix_first(const struct context *context, struct findings *findings)
 
 	if (!others) {
 		fix_enable(context, findings, true);
-		fix_or(findings,
-		       "in %s, one line for each: passwd: nonroot files, and group: nonroot files",
-		       NSSWITCH_PATH);
 		return;
 	}
 	fix_order(&databases[NSSWITCH_PASSWD], NSSWITCH_PASSWD, findings);
@@ -194,7 +191,9 @@ void fix_problem(const struct lines *lines, const struct problem *problem,
 		    (int)sizeof(line) ||
 	    column > strlen(line))
 		return;
-	/* What glibc takes a comment's words for begins at a '#'; else it is brackets, or the end. */
+	/*
+	 * What glibc takes a comment's words for begins at a '#'; else it is brackets, or the end.
+	 */
 	if (line[column] == '#')
 		line[column] = '\0';
 	else if (problem->fatal || line[column] == '[')

@@ -69,7 +69,9 @@ static int compare_gids(const void *left, const void *right)
 	return (one > other) - (one < other);
 }
 
-/* "1,2,3", or nothing; `gids` has room for GROUPS_MAX. In the kernel's order, which is ascending. */
+/*
+ * "1,2,3", or nothing; `gids` has room for GROUPS_MAX. In the kernel's order, which is ascending.
+ */
 static int parse_groups(const char *list, gid_t *gids, size_t *count)
 {
 	size_t parsed = 0;
@@ -137,13 +139,25 @@ static int look_at_ourselves(struct context *context, gid_t *gids)
 	return 0;
 }
 
+static int print(const struct options *options, const struct context *context,
+		 const struct findings *findings)
+{
+	if (!options->json)
+		print_text(findings);
+	else if (!print_json(context, findings))
+		return EXIT_TROUBLE;
+	return findings_count(findings, ERROR) + findings_count(findings, WARNING) > 0
+		       ? EXIT_FINDINGS
+		       : EXIT_SUCCESS;
+}
+
 /* Collect, judge, print. */
 static int examine(const struct options *options)
 {
 	static struct context context;
 	static gid_t gids[GROUPS_MAX];
 	struct findings findings = { .list = NULL };
-	bool printed = true;
+	bool complete = false;
 	int result;
 
 	context.groups = gids;
@@ -151,20 +165,18 @@ static int examine(const struct options *options)
 				       : look_at_ourselves(&context, gids);
 	if (result != 0)
 		return result;
-	context_collect(&context);
-	for (size_t i = 0; i < CHECKS; i++)
-		checks[i](&context, &findings);
-	findings_sort(&findings);
-	if (!options->json)
-		print_text(&findings);
+	if (context_collect(&context)) {
+		for (size_t i = 0; i < CHECKS; i++)
+			checks[i](&context, &findings);
+		complete = findings_finish(&findings);
+	}
+	if (complete)
+		result = print(options, &context, &findings);
 	else
-		printed = print_json(&context, &findings);
-	result = findings_count(&findings, ERROR) + findings_count(&findings, WARNING) > 0;
+		complain("check", "out of memory");
 	findings_free(&findings);
 	context_free(&context);
-	if (!printed)
-		return EXIT_TROUBLE;
-	return result ? EXIT_FINDINGS : EXIT_SUCCESS;
+	return complete ? result : EXIT_TROUBLE;
 }
 
 static int check_options(const struct options *options)

@@ -3,8 +3,8 @@
  * `nonroot check`, nonroot-check(7): why has somebody no name or no home, and which line fixes it?
  *
  * Three steps: context_collect() reads everything once, each check judges that and gives findings
- * with their fixes, and then they are printed. A check reads nothing itself and knows nothing of the
- * other checks.
+ * with their fixes, and then they are printed. A check reads nothing itself and knows nothing of
+ * the other checks.
  */
 #ifndef CMD_CHECK_CHECK_H
 #define CMD_CHECK_CHECK_H

@@ -76,8 +76,8 @@ static const struct {
 	[GID_NO_NAME] = { "NR504", WARNING, "start the container with other groups" },
 	[UID_INJECTED] = { "NR505", WARNING, "" },
 	[UID_NOT_PID1] = { "NR506", NOTE,
-			   "no action needed if intended; else start the container with this uid, and with "
-			   "a process namespace of its own (no --pid=host)" },
+			   "no action needed if intended; else start the container with this uid, "
+			   "and with a process namespace of its own (no --pid=host)" },
 	[UID_OTHER_NAME] = { "NR507", WARNING, "" },
 	[PID1_FOREIGN] = { "NR508", WARNING,
 			   "start the container with a process namespace of its own (no --pid=, no "
@@ -93,9 +93,9 @@ static const struct {
 				    "can read" },
 	[NSCD_RUNNING] = { "NR604", WARNING, "in the image, run: apt-get purge -y nscd" },
 	[FILE_OWNER_UNMAPPED] = { "NR605", WARNING,
-				  "start the container with a user namespace that maps the owner, or "
-				  "mount the file system with mapped ids: a change of owner in "
-				  "here cannot help" },
+				  "start the container with a user namespace that maps the owner, "
+				  "or mount the file system with mapped ids: a change of owner "
+				  "in here cannot help" },
 	[PAM_MODULE_UNUSABLE] = { "NR701", WARNING, INSTALL_PAM },
 	[PAM_SERVICE_MISSING] = { "NR702", WARNING, "" },
 	[SYSTEM_CALL_FORBIDDEN] = { "NR801", NOTE, NEWER_KERNEL },

@@ -116,7 +116,7 @@ static void collect_free_user(struct context *context)
 	}
 }
 
-static bool path_bears(const struct context *context, gid_t gid)
+static bool path_has(const struct context *context, gid_t gid)
 {
 	for (uint32_t i = 0; i < context->view.config.group_count; i++)
 		if (context->paths[i].gid == gid)
@@ -132,7 +132,7 @@ static void collect_free_gid(struct context *context)
 	for (gid_t gid = HIGHEST; gid > HIGHEST - TRIES; gid--) {
 		struct local_found found;
 
-		if (path_bears(context, gid) ||
+		if (path_has(context, gid) ||
 		    local_find(context->root, GROUP_PATH, &gid, NULL, &found) != -ENOENT)
 			continue;
 		context->free_gid = gid;
@@ -140,7 +140,7 @@ static void collect_free_gid(struct context *context)
 	}
 }
 
-/* What a path of [groups] bears, and who else has the name. */
+/* Which gid a path of [groups] has, and who else has the name. */
 static void collect_path(struct context *context, const struct config_group *entry,
 			 struct path_facts *facts)
 {
@@ -148,8 +148,8 @@ static void collect_path(struct context *context, const struct config_group *ent
 	struct walk walk;
 	int error = 0;
 
-	facts->bearing = safe_path_gid(context->root, entry->path, &walk, &facts->gid, &error);
-	bearing_sentence(entry->path, facts->bearing, &walk, error, facts->sentence);
+	facts->verdict = safe_path_gid(context->root, entry->path, &walk, &facts->gid, &error);
+	path_sentence(entry->path, facts->verdict, &walk, error, facts->sentence);
 	if (local_find(context->root, GROUP_PATH, NULL, entry->name, &found) < 0 ||
 	    (found.entry.has_id && found.entry.id == facts->gid))
 		return;
@@ -195,7 +195,7 @@ static void collect_uid(struct context *context)
 	(void)snprintf(context->answer.home, sizeof(context->answer.home), "%s", answer->pw_dir);
 }
 
-void context_collect(struct context *context)
+bool context_collect(struct context *context)
 {
 	context->uid_mapped = true;
 	collect_nsswitch(context);
@@ -206,10 +206,12 @@ void context_collect(struct context *context)
 	context->etc_error = file_attributes_at(context->root, "/etc", true, &context->etc);
 	collect_line_of_uid(context);
 	collect_uid(context);
-	collect_groups(context);
+	if (!collect_groups(context))
+		return false;
 	collect_homes(context);
 	if (context->running)
 		collect_runtime(context);
+	return !context->nsswitch_lines.incomplete && !context->config_lines.incomplete;
 }
 
 static void free_lines(struct lines *lines)

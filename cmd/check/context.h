@@ -42,6 +42,7 @@ struct lines {
 	bool starts_with_mark; /* a byte order mark, which list[0] is without */
 	size_t problem_count;
 	struct problem *problems;
+	bool incomplete; /* there was no memory for all of it */
 };
 
 /* /etc/passwd or /etc/group. */
@@ -151,7 +152,7 @@ struct gid_facts {
 
 /* A path of [groups]. */
 struct path_facts {
-	enum bearing bearing;
+	enum path_verdict verdict;
 	gid_t gid;
 	char sentence[EXPLANATION_SIZE];
 	uint32_t taken_line; /* a local group has the name, with another gid; 0: none has */
@@ -237,8 +238,8 @@ struct context {
 	bool nscd_runs;
 };
 
-/* Reads all of it; the first fields say of whom. */
-void context_collect(struct context *context);
+/* Reads all of it; the first fields say of whom. False if memory ran out: then nothing counts. */
+bool context_collect(struct context *context);
 void context_free(struct context *context);
 
 /* Do we answer for the uid? */
@@ -255,8 +256,8 @@ static inline bool owner_unmapped(const struct context *context,
 }
 
 /*
- * Can the name service be asked about users or groups? With a line that has no service, the C library
- * crashes.
+ * Can the name service be asked about users or groups? With a line that has no service, the C
+ * library crashes.
  */
 static inline bool can_be_asked(const struct context *context, enum nsswitch_database_id id)
 {
@@ -269,12 +270,12 @@ static inline bool can_be_asked(const struct context *context, enum nsswitch_dat
 
 void collect_modules(struct context *context);
 void collect_homes(struct context *context);
-void collect_groups(struct context *context);
+/* False if there is no memory. */
+bool collect_groups(struct context *context);
 void collect_runtime(struct context *context);
 /* Lines, and the mark, of a file below the root; the problems are added by note_problem(). */
 void collect_lines(struct context *context, const char *path, struct lines *lines);
 void note_problem(struct lines *lines, uint32_t line, uint32_t column, bool fatal,
 		  const char *what);
-void *collect_memory(void *memory);
 
 #endif

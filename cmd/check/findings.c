@@ -6,63 +6,69 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/command.h"
-#include "cmd/message.h"
 #include "cmd/escape.h"
 
-static void *needed(void *memory)
+/* `prefix`, which is plain ASCII, and what the format makes; NULL if there is no memory. */
+static char *escaped_format(const char *prefix, const char *format, va_list arguments)
 {
-	if (memory == NULL) {
-		complain("check", "out of memory");
-		exit(EXIT_TROUBLE);
+	size_t length = strlen(prefix);
+	char *text;
+	char *whole;
+	size_t size;
+
+	if (vasprintf(&text, format, arguments) < 0)
+		return NULL;
+	size = ESCAPED_SIZE(strlen(text));
+	whole = malloc(length + size);
+	if (whole != NULL) {
+		memcpy(whole, prefix, length);
+		escape(text, whole + length, size);
 	}
-	return memory;
+	free(text);
+	return whole;
 }
 
 static char *escaped_copy(const char *text)
 {
 	size_t size = ESCAPED_SIZE(strlen(text));
-	char *copy = needed(malloc(size));
+	char *copy = malloc(size);
 
-	escape(text, copy, size);
+	if (copy != NULL)
+		escape(text, copy, size);
 	return copy;
 }
 
-/* `prefix` and what the format makes. */
-static char *escaped_format(const char *prefix, const char *format, va_list arguments)
+/* A new one behind the last; NULL if there is no memory. */
+static struct finding *append(struct findings *findings, enum finding_kind kind)
 {
-	char *text = NULL;
-	char *whole = NULL;
-	char *copy;
+	struct finding *list =
+		reallocarray(findings->list, findings->count + 1, sizeof(*findings->list));
 
-	if (vasprintf(&text, format, arguments) < 0)
-		text = NULL;
-	if (asprintf(&whole, "%s%s", prefix, (const char *)needed(text)) < 0)
-		whole = NULL;
-	copy = escaped_copy(needed(whole));
-	free(text);
-	free(whole);
-	return copy;
+	if (list == NULL)
+		return NULL;
+	findings->list = list;
+	list[findings->count] = (struct finding){ .kind = kind };
+	return &list[findings->count++];
 }
 
 void findings_add(struct findings *findings, enum finding_kind kind, struct location location,
 		  const char *format, ...)
 {
-	struct finding *finding;
+	struct finding *finding = findings->incomplete ? NULL : append(findings, kind);
 	va_list arguments;
 
-	findings->list =
-		needed(reallocarray(findings->list, findings->count + 1, sizeof(*finding)));
-	finding = &findings->list[findings->count++];
+	findings->incomplete = finding == NULL;
+	if (findings->incomplete)
+		return;
+	finding->line = location.line;
+	finding->column = location.column;
 	va_start(arguments, format);
-	*finding = (struct finding){
-		.kind = kind,
-		.file = location.file != NULL ? escaped_copy(location.file) : NULL,
-		.line = location.line,
-		.column = location.column,
-		.message = escaped_format("", format, arguments),
-	};
+	finding->message = escaped_format("", format, arguments);
 	va_end(arguments);
+	if (location.file != NULL)
+		finding->file = escaped_copy(location.file);
+	findings->incomplete = finding->message == NULL ||
+			       (finding->file == NULL && location.file != NULL);
 }
 
 static struct finding *last(struct findings *findings)
@@ -70,15 +76,27 @@ static struct finding *last(struct findings *findings)
 	return &findings->list[findings->count - 1];
 }
 
-static void add_step(struct findings *findings, char *step)
+/* Takes the step, NULL if there was no memory for it. False also if there is none for the list. */
+static bool append_step(struct finding *finding, char *step)
 {
-	struct finding *finding = last(findings);
+	char **steps = reallocarray(finding->steps, finding->step_count + 1, sizeof(*steps));
 
-	if (finding->step_count == FIX_STEPS_MAX) {
+	if (steps != NULL)
+		finding->steps = steps;
+	if (steps == NULL || step == NULL) {
 		free(step);
-		return;
+		return false;
 	}
-	finding->steps[finding->step_count++] = step;
+	steps[finding->step_count++] = step;
+	return true;
+}
+
+static void add_step(struct findings *findings, const char *prefix, const char *format,
+		     va_list arguments)
+{
+	if (!findings->incomplete)
+		findings->incomplete =
+			!append_step(last(findings), escaped_format(prefix, format, arguments));
 }
 
 void fix_step(struct findings *findings, const char *format, ...)
@@ -86,7 +104,7 @@ void fix_step(struct findings *findings, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	add_step(findings, escaped_format("", format, arguments));
+	add_step(findings, "", format, arguments);
 	va_end(arguments);
 }
 
@@ -95,7 +113,7 @@ void fix_run(struct findings *findings, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	add_step(findings, escaped_format("in the image, run: ", format, arguments));
+	add_step(findings, "in the image, run: ", format, arguments);
 	va_end(arguments);
 }
 
@@ -114,13 +132,15 @@ void fix_remove(struct findings *findings, const char *file, uint32_t line)
 
 void fix_or(struct findings *findings, const char *format, ...)
 {
-	struct finding *finding = last(findings);
 	va_list arguments;
 
+	if (findings->incomplete)
+		return;
+	free(last(findings)->otherwise);
 	va_start(arguments, format);
-	free(finding->otherwise);
-	finding->otherwise = escaped_format("", format, arguments);
+	last(findings)->otherwise = escaped_format("", format, arguments);
 	va_end(arguments);
+	findings->incomplete = last(findings)->otherwise == NULL;
 }
 
 const char *shell_word(const char *text, char word[SHELL_WORD_SIZE])
@@ -158,18 +178,38 @@ static int compare(const void *left, const void *right)
 	return strcmp(one->message, other->message);
 }
 
-/* A finding without steps of its own gets those of its code. */
-void findings_sort(struct findings *findings)
+/* The whole fix in one string. One without steps of its own gets that of its code. */
+static bool complete(struct finding *finding)
 {
-	for (size_t i = 0; i < findings->count; i++) {
-		struct finding *finding = &findings->list[i];
+	const char *otherwise = finding->otherwise != NULL ? finding->otherwise : "";
+	size_t size = strlen("; or ") + strlen(otherwise) + 1;
+	char *end;
 
-		if (finding->step_count == 0)
-			finding->steps[finding->step_count++] =
-				escaped_copy(finding_default_fix(finding->kind));
-	}
+	if (finding->step_count == 0 &&
+	    !append_step(finding, escaped_copy(finding_default_fix(finding->kind))))
+		return false;
+	for (size_t i = 0; i < finding->step_count; i++)
+		size += strlen("; ") + strlen(finding->steps[i]);
+	finding->fix = malloc(size);
+	if (finding->fix == NULL)
+		return false;
+	end = stpcpy(finding->fix, finding->steps[0]);
+	for (size_t i = 1; i < finding->step_count; i++)
+		end = stpcpy(stpcpy(end, "; "), finding->steps[i]);
+	if (finding->otherwise != NULL)
+		stpcpy(stpcpy(end, "; or "), otherwise);
+	return true;
+}
+
+bool findings_finish(struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count && !findings->incomplete; i++)
+		findings->incomplete = !complete(&findings->list[i]);
+	if (findings->incomplete)
+		return false;
 	if (findings->count > 0)
 		qsort(findings->list, findings->count, sizeof(*findings->list), compare);
+	return true;
 }
 
 size_t findings_count(const struct findings *findings, enum severity severity)
@@ -190,32 +230,11 @@ void findings_free(struct findings *findings)
 		free(finding->file);
 		free(finding->message);
 		free(finding->otherwise);
+		free(finding->fix);
 		for (size_t j = 0; j < finding->step_count; j++)
 			free(finding->steps[j]);
+		free(finding->steps);
 	}
 	free(findings->list);
 	*findings = (struct findings){ .list = NULL };
-}
-
-char *finding_fix(const struct finding *finding)
-{
-	char *text = needed(strdup(""));
-
-	for (size_t i = 0; i < finding->step_count; i++) {
-		char *longer = NULL;
-
-		if (asprintf(&longer, "%s%s%s", text, i == 0 ? "" : "; ", finding->steps[i]) < 0)
-			longer = NULL;
-		free(text);
-		text = needed(longer);
-	}
-	if (finding->otherwise != NULL) {
-		char *longer = NULL;
-
-		if (asprintf(&longer, "%s; or %s", text, finding->otherwise) < 0)
-			longer = NULL;
-		free(text);
-		text = needed(longer);
-	}
-	return text;
 }

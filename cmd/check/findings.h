@@ -5,9 +5,10 @@
  *
  *   in the image, run: COMMAND           as root, with the container's root directory
  *   in the container, as root, run: COMMAND
- *   run: COMMAND                         as root, where `check --root` was run
+ *   run: COMMAND                         as root, on the machine that ran `check --root`
  *   in FILE, line N, write: TEXT         in the place of that line
- *   in FILE, add the line: TEXT          at the end, or at the end of a section: "in FILE, [user], ..."
+ *   in FILE, add the line: TEXT          at the end
+ *   in FILE, [user], add the line: TEXT  at the end of that section
  *   remove line N of FILE
  *   set HOME=DIR in the image
  *   start with: nonroot exec -- COMMAND
@@ -18,12 +19,11 @@
 #ifndef CMD_CHECK_FINDINGS_H
 #define CMD_CHECK_FINDINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "cmd/check/codes.h"
-
-enum { FIX_STEPS_MAX = 4 };
 
 /* Where a finding is. */
 struct location {
@@ -43,14 +43,16 @@ struct finding {
 	uint32_t line;
 	uint32_t column;
 	char *message;
-	char *steps[FIX_STEPS_MAX];
+	char **steps;
 	size_t step_count;
 	char *otherwise; /* another way; NULL: none */
+	char *fix;       /* all of it, "STEP; STEP; or OTHERWISE": by findings_finish() */
 };
 
 struct findings {
 	struct finding *list;
 	size_t count;
+	bool incomplete; /* memory ran out: nothing is added any more, and nothing here counts */
 };
 
 /* Adds a finding. `format` makes the sentence. */
@@ -74,12 +76,9 @@ void fix_or(struct findings *findings, const char *format, ...)
 enum { SHELL_WORD_SIZE = 1100 };
 const char *shell_word(const char *text, char word[SHELL_WORD_SIZE]);
 
-/* Brings them in the order of their codes. */
-void findings_sort(struct findings *findings);
+/* Completes the fixes, and brings all in the order of their codes. False if memory ran out. */
+bool findings_finish(struct findings *findings);
 size_t findings_count(const struct findings *findings, enum severity severity);
 void findings_free(struct findings *findings);
-
-/* The whole fix in one string: "STEP; STEP; or OTHERWISE". The caller frees it. */
-char *finding_fix(const struct finding *finding);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * conf/check.schema.json describes what is printed here.
  *
- * json-c is loaded here and not linked with: `nonroot exec`, which starts containers, maps no library
- * that it does not need.
+ * json-c is loaded here and not linked with: `nonroot exec`, which starts containers, maps no
+ * library that it does not need.
  */
 #include <dlfcn.h>
 #include <json-c/json.h>
@@ -90,7 +90,6 @@ static struct json_object *steps_array(const struct finding *finding)
 static struct json_object *finding_object(const struct finding *finding)
 {
 	struct json_object *object = json.new_object();
-	char *fix = finding_fix(finding);
 
 	add_string(object, "code", finding_code(finding->kind));
 	add_string(object, "severity", severity_name(finding_severity(finding->kind)));
@@ -98,9 +97,8 @@ static struct json_object *finding_object(const struct finding *finding)
 	add_string(object, "file", finding->file);
 	add_ordinal(object, "line", finding->line);
 	add_ordinal(object, "column", finding->column);
-	add_string(object, "fix", fix);
+	add_string(object, "fix", finding->fix);
 	json.object_add(object, "steps", steps_array(finding));
-	free(fix);
 	return object;
 }
 

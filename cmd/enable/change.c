@@ -198,11 +198,10 @@ static void explain_line(const struct change *change, enum nsswitch_database_id 
 			"or too many services; fix it first",
 			change->image, NSSWITCH_PATH, number, name);
 	else if (line->outcome == IN_COMMENT)
-		complain(
-			change->command,
-			"%s%s: %s has nonroot in a comment behind its services, which the C library "
-			"takes for services: put the comment on a line of its own",
-			change->image, NSSWITCH_PATH, name);
+		complain(change->command,
+			 "%s%s: %s has nonroot in a comment behind its services, which the C "
+			 "library takes for services: put the comment on a line of its own",
+			 change->image, NSSWITCH_PATH, name);
 	else if (line->actions_removed)
 		complain(change->command,
 			 "%s: the actions of nonroot itself are removed: with them nobody behind "

@@ -6,8 +6,8 @@
 #include "cmd/enable/lines.h"
 
 /*
- * Changes /etc/nsswitch.conf, or that of the image in `image` if that is not NULL, and says so in the
- * name of `command`: the exit status.
+ * Changes /etc/nsswitch.conf, or that of the image in `image` if that is not NULL, and says so in
+ * the name of `command`: the exit status.
  */
 int change_nsswitch(const char *command, const char *image, enum wish wish);
 

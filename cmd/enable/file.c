@@ -77,7 +77,10 @@ static int sync_all(int fd)
 	return -errno;
 }
 
-/* Without it the bits of the mode would mean more than they did: with a list, acl(5), they are its mask. */
+/*
+ * Without it the bits of the mode would mean more than they did: with a list, acl(5), they are its
+ * mask.
+ */
 static int keep_access_list(const struct conf_file *file, int to)
 {
 	char list[ACCESS_LIST_SIZE];
@@ -182,7 +185,10 @@ int conf_file_replace(const struct conf_file *file, const char *text, size_t len
 
 bool conf_file_is_fixed(const struct conf_file *file, int error)
 {
-	/* EBUSY: it is mounted. The others are of the directory, or of an owner that cannot be given. */
+	/*
+	 * EBUSY: it is mounted. The others are of the directory, or of an owner that cannot be
+	 * given.
+	 */
 	return !file->missing &&
 	       (error == -EBUSY || error == -EXDEV || error == -EROFS || error == -EACCES ||
 		error == -EPERM || error == -EINVAL || error == -ENOTSUP);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /etc/nsswitch.conf below a root, read and replaced as a whole. No link that an image holds leads out
- * of it.
+ * /etc/nsswitch.conf below a root, read and replaced as a whole. No link that an image holds leads
+ * out of it.
  */
 #ifndef CMD_ENABLE_FILE_H
 #define CMD_ENABLE_FILE_H
@@ -18,16 +18,16 @@ struct conf_file {
 };
 
 /*
- * Finds the file and reads it into `text` of NSSWITCH_FILE_MAX + 1 bytes. 0, also if there is no such
- * file, which is then empty; -ELOOP if it is a link, -EINVAL if it is no regular file, -EFBIG, -ENOENT
- * if there is no /etc, or another -errno. The directory is open after 0 alone.
+ * Finds the file and reads it into `text` of NSSWITCH_FILE_MAX + 1 bytes. 0, also if there is no
+ * such file, which is then empty; -ELOOP if it is a link, -EINVAL if it is no regular file, -EFBIG,
+ * -ENOENT if there is no /etc, or another -errno. The directory is open after 0 alone.
  */
 int conf_file_read(int root, struct conf_file *file, char *text, size_t *length);
 
 /*
  * Writes a new file beside it, with mode and owner of the old one (a first one: 0644, and the
- * caller's), and renames it to its place: there is the old one or the new one at any time. 0 or -errno,
- * and then nothing has changed.
+ * caller's), and renames it to its place: there is the old one or the new one at any time. 0 or
+ * -errno, and then nothing has changed.
  */
 int conf_file_replace(const struct conf_file *file, const char *text, size_t length);
 

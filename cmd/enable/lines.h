@@ -3,9 +3,9 @@
  * The text of nsswitch.conf with `nonroot` put into its lines passwd and group, or removed. Texts
  * alone: no file is read or written here, and nobody is spoken to.
  *
- * Of a database that stands twice, the last line is edited, which is the one that counts; nonroot is
- * removed from all of them. A '#' behind services begins a comment, as people mean it and as glibc
- * had it before 2.33: what is behind it stays as it is, and nonroot comes before it.
+ * Of a database that stands twice, the last line is edited, which is the one that counts; nonroot
+ * is removed from all of them. A '#' behind services begins a comment, as people mean it and as
+ * glibc had it before 2.33: what is behind it stays as it is, and nonroot comes before it.
  */
 #ifndef CMD_ENABLE_LINES_H
 #define CMD_ENABLE_LINES_H
@@ -33,7 +33,7 @@ struct edited_line {
 	enum outcome outcome;
 	const char *blocker; /* the name of a service, in the struct edit */
 	bool changed;
-	bool actions_removed; /* those of nonroot itself, with which nobody behind it would be asked */
+	bool actions_removed; /* nonroot's own, with which nobody behind it would be asked */
 };
 
 /* Where the C library refuses the file. */
@@ -64,7 +64,8 @@ struct edit {
 
 /*
  * Makes edit->text what is wished: 0; -EINVAL and `mistake`, if the C library refuses the file;
- * -EFBIG if the result would be larger than NSSWITCH_FILE_MAX. After an error the text is of no use.
+ * -EFBIG if the result would be larger than NSSWITCH_FILE_MAX. After an error the text is of no
+ * use.
  */
 int edit_lines(struct edit *edit, enum wish wish);
 

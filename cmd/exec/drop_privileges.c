@@ -58,8 +58,8 @@ static bool no_owner(struct refusal *refusal, const char *path, const char *why)
 }
 
 /*
- * A path that starts at the root directory, as the walk wants it. 0 or a negative errno. An empty one,
- * of a variable that is not set, is not the current directory: path_resolution(7).
+ * A path that starts at the root directory, as the walk wants it. 0 or a negative errno. An empty
+ * one, of a variable that is not set, is not the current directory: path_resolution(7).
  */
 static int make_absolute(const char *path, char absolute[WALK_PATH_SIZE])
 {
@@ -114,8 +114,8 @@ bool target_owner_of(const char *path, struct target *target, struct refusal *re
 		return refuse(
 			refusal,
 			"--as-owner-of %s: it belongs to root. If root is an ordinary user of the "
-			"host (rootless containers), leave the option out; else give the directory to "
-			"a user, or mount one that a user has, or say --as UID:GID",
+			"host (rootless containers), leave the option out; else give the directory "
+			"to a user, or mount one that a user has, or say --as UID:GID",
 			path);
 	}
 	if (attributes.uid == UNMAPPED || attributes.gid == UNMAPPED) {
@@ -129,8 +129,9 @@ bool target_owner_of(const char *path, struct target *target, struct refusal *re
 	if (attributes.gid == 0 && geteuid() == 0) {
 		return refuse(
 			refusal,
-			"--as-owner-of %s: its group is that of root, gid 0. If you mean that group, "
-			"say --as %u:0; if not, say --as UID:GID, or give the directory another group",
+			"--as-owner-of %s: its group is that of root, gid 0. If you mean that "
+			"group, say --as %u:0; if not, say --as UID:GID, or give the directory "
+			"another group",
 			path, attributes.uid);
 	}
 	*target = (struct target){
@@ -199,8 +200,8 @@ static void plan_local_groups(struct plan *plan)
 }
 
 /*
- * What getgrouplist(3) would give, but for the lines of /etc/group that a '#' makes a comment, which
- * it takes for groups. Of groups that are known in part, none counts.
+ * What getgrouplist(3) would give, but for the lines of /etc/group that a '#' makes a comment,
+ * which it takes for groups. Of groups that are known in part, none counts.
  */
 static bool plan_groups_by_rules(struct plan *plan)
 {
@@ -379,8 +380,9 @@ static bool refused(const struct plan *plan, const char *what, unsigned id, cons
 	if (error == EPERM)
 		return refuse(
 			plan->refusal,
-			"cannot set the %s %u: not permitted: the container lacks the capability %s, "
-			"which docker run --cap-add %s gives, or its user namespace does not allow it",
+			"cannot set the %s %u: not permitted: the container lacks the capability "
+			"%s, which docker run --cap-add %s gives, or its user namespace does not "
+			"allow it",
 			what, id, capability, capability);
 	if (error == EINVAL)
 		return refuse(plan->refusal,
@@ -449,7 +451,8 @@ bool permanently_set_uid(const struct target *target, struct refusal *refusal)
 		return refuse(
 			refusal,
 			"%s %s: only root can become another user, and this process runs as %u:%u. "
-			"Start the container as root (no --user, runAsUser or USER), or leave %s out",
+			"Start the container as root (no --user, runAsUser or USER), or leave %s "
+			"out",
 			target->option, target->argument, getuid(), getgid(), target->option);
 	}
 	plan = (struct plan){ .refusal = refusal };

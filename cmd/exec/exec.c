@@ -18,7 +18,8 @@
 static const char name[] = "exec";
 
 static const char help[] =
-	"Usage: nonroot exec [--as UID[:GID] | --as-owner-of PATH] [--strict] [--] COMMAND [ARGUMENT]...\n"
+	"Usage: nonroot exec [--as UID[:GID] | --as-owner-of PATH] [--strict] [--] COMMAND "
+	"[ARGUMENT]...\n"
 	"Give whoever runs this a name, a home and an environment, and become COMMAND.\n\n"
 	"  --as UID[:GID]      as root: become this user first, for good\n"
 	"  --as-owner-of PATH  as root: become the owner and group of PATH first\n"
@@ -35,7 +36,9 @@ struct options {
 	const char *as_owner_of;
 };
 
-/* True also if nothing of the kind is asked; else the reason, or a mistake in the usage, was said. */
+/*
+ * True also if nothing of the kind is asked; else the reason, or a mistake in the usage, was said.
+ */
 static bool set_uid_as_asked(const struct options *options)
 {
 	struct refusal refusal = { .text = "" };
@@ -49,8 +52,8 @@ static bool set_uid_as_asked(const struct options *options)
 	if (options->as != NULL && !target_parse(options->as, &target)) {
 		complain_usage(
 			name,
-			"--as %s: must be UID or UID:GID, decimal numbers of at most 4294967294, and UID "
-			"not 0",
+			"--as %s: must be UID or UID:GID, decimal numbers of at most 4294967294, "
+			"and UID not 0",
 			options->as);
 		return false;
 	}

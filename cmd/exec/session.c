@@ -101,9 +101,9 @@ static int answer_question(int count, const struct pam_message **messages,
 }
 
 /*
- * For any service libpam also loads the modules of the service "other": on Debian these are those of
- * every login, which took three times as long as all of ours. So ours has a directory of its own,
- * where its file is a link to the one in /etc/pam.d. Without that directory, all is as usual.
+ * For any service libpam also loads the modules of the service "other": on Debian these are those
+ * of every login, which took three times as long as all of ours. So ours has a directory of its
+ * own, where its file is a link to the one in /etc/pam.d. Without that directory, all is as usual.
  */
 static int start_pam(const char *name, const struct pam_conv *conversation, pam_handle_t **pamh)
 {
@@ -204,8 +204,9 @@ static void tell_of_lost_home(struct session *session, const char *home)
 	if (old != NULL && *old == '/' && strcmp(old, "/") != 0 && stat(old, &attributes) == 0 &&
 	    is_volume(old, &attributes) && access(old, W_OK | X_OK) < 0 && errno == EACCES)
 		tell(session,
-		     "HOME=%s is a volume that belongs to %u:%u with mode %04o, and uid %u cannot write to it, so HOME "
-		     "is %s; give the directory to the uid, or in Kubernetes set fsGroup",
+		     "HOME=%s is a volume that belongs to %u:%u with mode %04o, and uid %u cannot "
+		     "write to it, so HOME is %s; give the directory to the uid, or in Kubernetes "
+		     "set fsGroup",
 		     old, attributes.st_uid, attributes.st_gid, attributes.st_mode & 07777,
 		     (unsigned)session->uid, home);
 }
@@ -318,7 +319,8 @@ static void tell_of_no_name(struct session *session)
 	const char *why = unasked_sentence(result, &nsswitch, NSSWITCH_PASSWD, "nonroot");
 
 	tell(session,
-	     "uid %u has no name: nonroot would give it one, but %s; 'nonroot check' says what to do",
+	     "uid %u has no name: nonroot would give it one, but %s; 'nonroot check' says what "
+	     "to do",
 	     (unsigned)session->uid, why != NULL ? why : "it cannot be loaded, or a cache answers");
 }
 
@@ -332,8 +334,8 @@ static bool collect_settings(struct session *session)
 
 	if (passwd == NULL && !session->synthesized) {
 		tell(session,
-		     "uid %u has no name, and nonroot gives it none, so the environment stays as it "
-		     "is: see 'nonroot show %u'",
+		     "uid %u has no name, and nonroot gives it none, so the environment stays as "
+		     "it is: see 'nonroot show %u'",
 		     (unsigned)session->uid, (unsigned)session->uid);
 		return false;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `nonroot passwd` and `nonroot group`, nonroot(1): the local file with the lines that nonroot would
- * answer, for programs that read the file and know no name service. Every line of the file is as it
- * was, byte for byte, but for what a runtime added for the same id, and in group the members.
+ * `nonroot passwd` and `nonroot group`, nonroot(1): the local file with the lines that nonroot
+ * would answer, for programs that read the file and know no name service. Every line of the file is
+ * as it was, byte for byte, but for what a runtime added for the same id, and in group the members.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -68,7 +68,10 @@ static void add_group(struct merge *merge, const struct group_entry *group)
 		       group->member);
 }
 
-/* 0, or EXIT_TROUBLE if a doubt keeps him from being known: a file without him could be a wrong one. */
+/*
+ * 0, or EXIT_TROUBLE if a doubt keeps him from being known: a file without him could be a wrong
+ * one.
+ */
 static int find_container(struct merge *merge, const char *command)
 {
 	const struct credentials *pid1 = identity_pid1(&merge->view);
@@ -156,7 +159,9 @@ static bool has_members_field(const char *line)
 	return line != NULL;
 }
 
-/* What a line of the file becomes. `line` is it without its newline, `parsed` a copy taken apart. */
+/*
+ * What a line of the file becomes. `line` is it without its newline, `parsed` a copy taken apart.
+ */
 static void write_line(struct merge *merge, const char *line, const struct local_entry *parsed,
 		       bool groups)
 {
@@ -175,7 +180,9 @@ static void write_line(struct merge *merge, const char *line, const struct local
 	putchar('\n');
 }
 
-/* A line with a NUL byte or a very long one is passed on as it is. `copy` is what *parsed lies in. */
+/*
+ * A line with a NUL byte or a very long one is passed on as it is. `copy` is what *parsed lies in.
+ */
 static bool take_apart(const char *line, size_t length, char copy[LINE_MAX_SIZE + 1],
 		       struct local_entry *parsed)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who is this id or name? What the rules say, what the name service says, what the files say, and so
- * who it is that answers. Nothing is printed.
+ * Who is this id or name? What the rules say, what the name service says, what the files say, and
+ * so who it is that answers. Nothing is printed.
  */
 #ifndef CMD_SHOW_QUERY_H
 #define CMD_SHOW_QUERY_H

@@ -25,8 +25,8 @@ struct library_directories {
 void library_directories(int root, struct library_directories *directories);
 
 /*
- * Calls for every file of this name in the directories; `elf` is the file's, and error 0, or NULL and
- * the -errno of elf_read(). Anything but 0 from `call` ends it, with that as its result.
+ * Calls for every file of this name in the directories; `elf` is the file's, and error 0, or NULL
+ * and the -errno of elf_read(). Anything but 0 from `call` ends it, with that as its result.
  */
 typedef int library_fn(void *arg, const char *path, const struct elf *elf, int error);
 int for_each_library(int root, const struct library_directories *directories, const char *name,

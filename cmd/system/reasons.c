@@ -151,7 +151,7 @@ static void say_reason(const struct lookup *lookup, enum reason reason, char tex
 		return say_name_of_other_id(lookup, text);
 	case NAME_UNUSED:
 		return say(text, "process 1 has several uids or gids, as a set-ID program has");
-	case PATH_BEARS_NONE:
+	case PATH_WITHOUT_GID:
 		return say(text,
 			   "its path in %s, line %u, has no gid that counts (see: "
 			   "nonroot check)",
@@ -318,11 +318,11 @@ static void say_untrusted(const struct walk *walk, char text[EXPLANATION_SIZE])
 		    walk->attributes.mode & 07777);
 }
 
-void bearing_sentence(const char *path, enum bearing bearing, const struct walk *walk, int error,
-		      char text[EXPLANATION_SIZE])
+void path_sentence(const char *path, enum path_verdict verdict, const struct walk *walk, int error,
+		   char text[EXPLANATION_SIZE])
 {
-	switch (bearing) {
-	case PATH_BEARS:
+	switch (verdict) {
+	case PATH_COUNTS:
 		return say(text, "%s counts", path);
 	case PATH_MISSING:
 		return say(text, "%s does not exist", path);

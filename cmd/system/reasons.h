@@ -23,8 +23,8 @@ struct subject {
 };
 
 /*
- * Why nobody is answered for: the reason that a lookup in this view has just given. The view is asked
- * again only for what another id is called, and for the container user if the name is his.
+ * Why nobody is answered for: the reason that a lookup in this view has just given. The view is
+ * asked again only for what another id is called, and for the container user if the name is his.
  */
 void reason_sentence(struct identity_view *view, enum reason reason, const struct subject *subject,
 		     char text[EXPLANATION_SIZE]);
@@ -41,8 +41,8 @@ void home_sentence(const struct user *user, const char *home,
 		   const struct home_judgement *judgement, char text[EXPLANATION_SIZE]);
 
 /* What is the matter with a path of [groups], by safe_path_gid(), which the others are from. */
-void bearing_sentence(const char *path, enum bearing bearing, const struct walk *walk, int error,
-		      char text[EXPLANATION_SIZE]);
+void path_sentence(const char *path, enum path_verdict verdict, const struct walk *walk, int error,
+		   char text[EXPLANATION_SIZE]);
 
 /* What a file that cannot be read is, in the words that follow "it" or a name; `error`: -errno. */
 void unreadable_sentence(int error, uint32_t line, char text[EXPLANATION_SIZE]);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A fix cures: for each code a container has the fault, the steps that `nonroot check` prints are taken to
-the letter, and then the finding is gone and no new one has come."""
+"""A fix cures: for each code a container has the fault, the steps that `nonroot check` prints are
+taken to the letter, and then the finding is gone and no new one has come."""
 
 import os
 import re
@@ -108,9 +108,12 @@ STEPS = (
      started_as(root_is_pid1=False)),
     (r"start the container with a process namespace of its own .*", started_as(pid1=())),
     (r"start the container without shareProcessNamespace.*", started_as(pid1=())),
-    (r"start the container with a uid that its user namespace maps, .*", started_as(namespace=["-r"])),
-    (r"start the container with a user namespace that maps the owner, .*", started_as(namespace=["-r"])),
-    (r"no action needed if nothing else is found; else use a newer container runtime, .*", started_as(prefix=())),
+    (r"start the container with a uid that its user namespace maps, .*",
+     started_as(namespace=["-r"])),
+    (r"start the container with a user namespace that maps the owner, .*",
+     started_as(namespace=["-r"])),
+    (r"no action needed if nothing else is found; else use a newer container runtime, .*",
+     started_as(prefix=())),
 )
 
 
@@ -134,9 +137,10 @@ def cures(code, container, **start):
         for step in report[code]["steps"]:
             take(step, container, start)
     after = container.check(**start)
-    assert code not in after.codes, f"the fix has cured nothing: {before[code]['steps']}\n{after.output}"
+    steps = before[code]["steps"]
+    assert code not in after.codes, f"the fix has cured nothing: {steps}\n{after.output}"
     new = set(after.codes) - set(before.codes)
-    assert not new, f"the fix has brought {new}: {before[code]['steps']}\n{after.output}"
+    assert not new, f"the fix has brought {new}: {steps}\n{after.output}"
 
 
 # --- faults ---
@@ -189,13 +193,15 @@ def nsswitch_conf_is_no_file():
 def nsswitch_conf_with_a_mistake():
     for container in with_nsswitch(NSSWITCH + "services: files [SUCCESS=go] db\n",
                                    "passwd: files [X] nonroot\ngroup: files nonroot\n",
-                                   "passwd: files nonroot\ngroup: files nonroot [NOTFOUND=return\n"):
+                                   "passwd: files nonroot\n"
+                                   "group: files nonroot [NOTFOUND=return\n"):
         cures("NR203", container)
 
 
 @fault("NR204")
 def passwd_unlisted():
-    for container in with_nsswitch("passwd: files\ngroup: files nonroot\n", "group: files nonroot\n",
+    for container in with_nsswitch("passwd: files\ngroup: files nonroot\n",
+                                   "group: files nonroot\n",
                                    "passwd: files [NOTFOUND=return] sss\ngroup: files nonroot\n",
                                    "passwd: files nonrot\ngroup: files nonroot\n",
                                    "passwd: [X] files\ngroup: files nonroot\n",
@@ -206,14 +212,17 @@ def passwd_unlisted():
 
 @fault("NR205")
 def group_unlisted():
-    for container in with_nsswitch("passwd: files nonroot\ngroup: files\n", "passwd: files nonroot\n"):
+    for container in with_nsswitch("passwd: files nonroot\ngroup: files\n",
+                                   "passwd: files nonroot\n"):
         cures("NR205", container, groups=[5000])
 
 
 @fault("NR206")
 def never_asked():
-    for container in with_nsswitch("passwd: files [NOTFOUND=return] nonroot\ngroup: files nonroot\n",
-                                   "passwd: files [!SUCCESS=return] nonroot\ngroup: files nonroot\n"):
+    for container in with_nsswitch("passwd: files [NOTFOUND=return] nonroot\ngroup: files "
+                                   "nonroot\n",
+                                   "passwd: files [!SUCCESS=return] nonroot\ngroup: files "
+                                   "nonroot\n"):
         cures("NR206", container)
 
 
@@ -231,7 +240,8 @@ def initgroups_line():
 
 @fault("NR209")
 def shadow_listed():
-    for container in with_nsswitch(NSSWITCH + "shadow: files nonroot\n", NSSWITCH + "gshadow: nonroot\n"):
+    for container in with_nsswitch(NSSWITCH + "shadow: files nonroot\n",
+                                   NSSWITCH + "gshadow: nonroot\n"):
         cures("NR209", container)
 
 
@@ -239,15 +249,18 @@ def shadow_listed():
 def not_read():
     for container in with_nsswitch("group: files nonroot\npasswd: files nonroot",
                                    "group: files nonroot\npasswd: files nonroot # names\n",
-                                   "group: files nonroot\npasswd: [NOTFOUND=continue] files nonroot\n"):
+                                   "group: files nonroot\npasswd: [NOTFOUND=continue] files "
+                                   "nonroot\n"):
         cures("NR210", container)
 
 
 @fault("NR211")
 def never_asked_behind():
     for container in with_nsswitch("passwd: files nonroot sss\ngroup: files nonroot\n",
-                                   "passwd: files nonroot [NOTFOUND=return] sss\ngroup: files nonroot\n",
-                                   "passwd: files nonroot sss [NOTFOUND=return]\ngroup: files nonroot\n",
+                                   "passwd: files nonroot [NOTFOUND=return] sss\ngroup: files "
+                                   "nonroot\n",
+                                   "passwd: files nonroot sss [NOTFOUND=return]\ngroup: files "
+                                   "nonroot\n",
                                    "passwd: nonroot files winbind\ngroup: files nonroot sss\n"):
         cures("NR211", container)
 
@@ -281,9 +294,11 @@ def with_config(text):
 
 @fault("NR301")
 def wrong_lines():
-    for text in ("[user]\nname = App\n\nnonsense\n", "[user]\nshel = /bin/sh\n", "[user]\nsecos = Somebody\n",
+    for text in ("[user]\nname = App\n\nnonsense\n", "[user]\nshel = /bin/sh\n",
+                 "[user]\nsecos = Somebody\n",
                  "[other]\nuser = u-%u\n", "[groups]\njoin = none\n",
-                 "[others]\nhide-from = /usr/sbin/useradd, 'userdel' -\nhide-others-from = - getent\n",
+                 "[others]\nhide-from = /usr/sbin/useradd, 'userdel' -\nhide-others-from = - "
+                 "getent\n",
                  "[others]\nhide-from = ,\n"):
         cures("NR301", with_config(text))
 
@@ -301,7 +316,8 @@ def config_ignored():
     container.link("etc/nonroot.conf", "/srv/nonroot.conf")
     cures("NR302", container)
     equal(container.check().json["name"], "app2")
-    for make in (os.mkfifo, os.mkdir, lambda at: os.symlink("/none", at), lambda at: os.symlink("/srv", at),
+    for make in (os.mkfifo, os.mkdir, lambda at: os.symlink("/none", at),
+                 lambda at: os.symlink("/srv", at),
                  lambda at: os.mknod(at, 0o20666, os.makedev(1, 3))):
         container = Container()
         make(container.path / "etc/nonroot.conf")
@@ -431,12 +447,14 @@ def volume_of_roots():
     container.directory("srv/volume")
     container.before += f"mount --bind {container.path}/srv/volume {container.path}/home/nonroot\n"
     cures("NR409", container, home=None)
-    for config in ("", "[user]\nhome = /home/nonroot\n", "[user]\nhome = /home/nonroot /var/lib/nonroot/%n\n"):
+    for config in ("", "[user]\nhome = /home/nonroot\n",
+                   "[user]\nhome = /home/nonroot /var/lib/nonroot/%n\n"):
         for owner, mode, file in ((0, 0o755, "srv/volume/file"), (1001, 0o750, "srv/file")):
             container = with_config(config)
             container.directory("srv/volume", mode, owner)
             container.write(file, "")
-            container.before += f"mount --bind {container.path}/srv/volume {container.path}/home/nonroot\n"
+            path = container.path
+            container.before += f"mount --bind {path}/srv/volume {path}/home/nonroot\n"
             cures("NR409", container, home=None)
     container = Container()
     home = container.path / "home/nonroot"
@@ -503,7 +521,8 @@ def uid_that_is_the_number_of_a_group():
 
 def run_id(container, uid, **_):
     """Name and gid that a program hears."""
-    return container.start("python3", "-c", "import pwd; u = pwd.getpwuid(%d); print(u.pw_name, u.pw_gid)" % uid,
+    return container.start("python3", "-c",
+                           "import pwd; u = pwd.getpwuid(%d); print(u.pw_name, u.pw_gid)" % uid,
                            uid=uid, root_is_pid1=True).stdout.rstrip()
 
 
@@ -511,7 +530,8 @@ def run_id(container, uid, **_):
 def uid_whose_names_are_taken():
     taken = "uid-777:x:7:7::/:/bin/sh\n"
     for passwd, group, name in ((taken, "", "nonroot-777"),
-                                (taken + "nonroot-777:x:8:8::/:/bin/sh\n", "user-777:x:8:\n", "container-777")):
+                                (taken + "nonroot-777:x:8:8::/:/bin/sh\n", "user-777:x:8:\n",
+                                 "container-777")):
         container = Container()
         container.write("etc/passwd", PASSWD + passwd)
         container.write("etc/group", GROUP + group)
@@ -533,7 +553,8 @@ class Here:
     """This machine in a user namespace that maps nobody, or root: a chroot cannot have one."""
 
     def check(self, namespace=()):
-        return Report(run(["env", "HOME=/root", "unshare", "-U", *namespace, COMMAND, "check", "--format=json"]))
+        return Report(run(["env", "HOME=/root", "unshare", "-U", *namespace, COMMAND, "check",
+                           "--format=json"]))
 
 
 @fault("NR502")
@@ -561,13 +582,17 @@ def process_1_hidden():
 
 @fault("NR504")
 def gid_without_a_name():
-    cures("NR504", with_config("[others]\ngids = 20000-30000\n"), groups=[5000])
+    cures("NR504", with_config("[others]\ngids = 20000-30000\n"), groups=[5000, 5001, 7000])
+    container = Container()
+    container.write("etc/group", GROUP + "gid-5001:x:7:\ngid-5002:x:8:\n")
+    container.config("[others]\ngids = 5001-5002\n")
+    cures("NR504", container, groups=[5000, 5001, 5002])
     container = Container()
     container.write("etc/group", GROUP.replace("root:x:0:\n", ""))
     cures("NR504", container)
     container = Container()
     container.write("etc/nsswitch.conf", "passwd: files nonroot\ngroup: nonroot\n")
-    cures("NR504", container, groups=[44])
+    cures("NR504", container, groups=[44, 45])
     for text in ("passwd: files nonroot\ngroup: files\n", "passwd: files nonroot\n",
                  "passwd: files nonroot\ngroup: files [NOTFOUND=return] nonroot\n",
                  "passwd: files nonroot\ngroup: files [X] nonroot\n"):
@@ -674,7 +699,7 @@ def process_1_lacks_a_group():
 
 @fault("NR510")
 def gid_of_roots():
-    cures("NR510", Container(), uid=0, home="/root", groups=[4242, 4243])
+    cures("NR510", Container(), uid=0, home="/root", groups=range(4242, 4250))
 
 
 @fault("NR601")
@@ -708,7 +733,8 @@ def local_file_not_read():
     cures("NR603", container)
     for path, data in (("etc/passwd", PASSWD), ("etc/group", GROUP)):
         container = Container()
-        container.write(path, data + "".join(f"a{i}:x:{i}:100::/:/bin/sh\n" for i in range(200000, 400000)))
+        many = "".join(f"a{i}:x:{i}:100::/:/bin/sh\n" for i in range(200000, 400000))
+        container.write(path, data + many)
         cures("NR603", container)
         assert container.path.joinpath(path).read_text().startswith(data)
         container = Container()

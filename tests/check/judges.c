@@ -19,6 +19,36 @@ static struct context context;
 static struct findings findings;
 static struct gid_facts gids[3];
 
+/* So many requests for memory are granted, and the one behind them is not; below 0: all are. */
+static int granted = -1;
+
+void *__real_malloc(size_t size);
+void *__real_reallocarray(void *old, size_t count, size_t size);
+int __real_vasprintf(char **text, const char *format, va_list arguments);
+void *__wrap_malloc(size_t size);
+void *__wrap_reallocarray(void *old, size_t count, size_t size);
+int __wrap_vasprintf(char **text, const char *format, va_list arguments);
+
+static bool out_of_memory(void)
+{
+	return granted >= 0 && granted-- == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return out_of_memory() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_reallocarray(void *old, size_t count, size_t size)
+{
+	return out_of_memory() ? NULL : __real_reallocarray(old, count, size);
+}
+
+int __wrap_vasprintf(char **text, const char *format, va_list arguments)
+{
+	return out_of_memory() ? -1 : __real_vasprintf(text, format, arguments);
+}
+
 static void put_services(enum nsswitch_database_id id, const char *first, const char *second)
 {
 	struct nsswitch_database *database = &context.nsswitch.databases[id];
@@ -94,7 +124,7 @@ static void judge_in(const size_t order[CHECKS])
 	findings_free(&findings);
 	for (size_t i = 0; i < CHECKS; i++)
 		checks[order[i]](&context, &findings);
-	findings_sort(&findings);
+	assert_true(findings_finish(&findings));
 	for (size_t i = 0; i < findings.count; i++)
 		for (size_t j = 0; j < findings.list[i].step_count; j++)
 			assert_string_not_equal(findings.list[i].steps[j], "");
@@ -124,12 +154,8 @@ static void expect(const char *codes)
 
 static void expect_fix(size_t number, const char *fix)
 {
-	char *got;
-
 	assert_true(number < findings.count);
-	got = finding_fix(&findings.list[number]);
-	assert_string_equal(got, fix);
-	free(got);
+	assert_string_equal(findings.list[number].fix, fix);
 }
 
 /* A part of a step. */
@@ -571,14 +597,14 @@ static void names_and_paths_of_the_configuration(void **state)
 	for (uint32_t i = 0; i < 3; i++)
 		config->groups[i] =
 			(struct config_group){ .name = "g", .path = "/srv/g", .line = i + 1 };
-	context.paths[0].bearing = PATH_UNTRUSTED;
-	context.paths[1].bearing = PATH_MISSING;
+	context.paths[0].verdict = PATH_UNTRUSTED;
+	context.paths[1].verdict = PATH_MISSING;
 	context.paths[2].taken_line = 7;
 	expect("NR305 NR306 NR307 ");
 	expect_step(0, 0, "remove line 1 of /etc/nonroot.conf");
-	context.paths[0].bearing = PATH_CLOSED;
+	context.paths[0].verdict = PATH_CLOSED;
 	expect("NR305 NR306 NR307 ");
-	context.paths[0].bearing = PATH_UNKNOWN;
+	context.paths[0].verdict = PATH_UNKNOWN;
 	expect("NR305 NR306 NR307 ");
 	expect_message(0, "so nonroot gives no gid a name");
 }
@@ -871,6 +897,11 @@ static void candidates(void **state)
 	judge();
 	assert_string_equal(findings.list[0].steps[0],
 			    "in /etc/nonroot.conf, line 4, write: home = /home/%n-%u");
+	candidate->mounted = false;
+	context.unmapped_owner = 999;
+	expect("NR605 ");
+	expect_fix(0, finding_default_fix(FILE_OWNER_UNMAPPED));
+	assert_null(strstr(findings.list[0].fix, "chown"));
 }
 
 static void the_uid(void **state)
@@ -1352,13 +1383,11 @@ static char *as_text(void)
 	char *text = strdup("");
 
 	for (size_t i = 0; i < findings.count; i++) {
-		char *fix = finding_fix(&findings.list[i]);
 		char *longer;
 
 		assert_true(asprintf(&longer, "%s%s %s\n%s\n", text,
 				     finding_code(findings.list[i].kind), findings.list[i].message,
-				     fix) > 0);
-		free(fix);
+				     findings.list[i].fix) > 0);
 		free(text);
 		text = longer;
 	}
@@ -1396,6 +1425,39 @@ static void the_order_of_the_checks_does_not_matter(void **state)
 	free(expected);
 }
 
+static bool judge_without_one(int requests)
+{
+	bool complete;
+
+	findings_free(&findings);
+	granted = requests;
+	for (size_t i = 0; i < CHECKS; i++)
+		checks[i](&context, &findings);
+	complete = findings_finish(&findings);
+	assert_int_equal(complete, granted >= 0);
+	granted = -1;
+	return complete;
+}
+
+static void if_memory_runs_out_the_findings_do_not_count(void **state)
+{
+	int requests = 0;
+	char *expected;
+	char *got;
+
+	(void)state;
+	make_ill();
+	judge();
+	expected = as_text();
+	while (!judge_without_one(requests))
+		requests++;
+	got = as_text();
+	assert_string_equal(got, expected);
+	assert_true(requests > 5 * (int)findings.count);
+	free(expected);
+	free(got);
+}
+
 static void no_check_changes_the_context(void **state)
 {
 	static struct context before;
@@ -1424,7 +1486,7 @@ static void a_finding_without_steps_has_those_of_its_code(void **state)
 {
 	(void)state;
 	findings_add(&findings, UID_UNMAPPED, IN_NO_FILE, "%s", "who?\n");
-	findings_sort(&findings);
+	assert_true(findings_finish(&findings));
 	assert_string_equal(findings.list[0].message, "who?\\x0a");
 	assert_string_equal(findings.list[0].steps[0], finding_default_fix(UID_UNMAPPED));
 }
@@ -1510,6 +1572,7 @@ int main(void)
 		judged(the_pam_service),
 		judged(files_and_pam),
 		judged(the_order_of_the_checks_does_not_matter),
+		judged(if_memory_runs_out_the_findings_do_not_count),
 		judged(no_check_changes_the_context),
 		judged(each_code_has_a_severity_and_a_place_in_the_order),
 		judged(a_finding_without_steps_has_those_of_its_code),

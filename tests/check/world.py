@@ -16,6 +16,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 COMMAND = TOP / "build/nonroot"
 MODULE = TOP / "build/libnss_nonroot.so.2"
 PAM_MODULE = TOP / "build/pam_nonroot.so"
+SCARCE = TOP / "build/tests/check/scarce.so"
 SERVICE = (TOP / "conf/pam.d/nonroot").read_text()
 SCHEMA = json.loads((TOP / "conf/check.schema.json").read_text())
 SECONDS = 20  # for one run, however hostile what it looks at is
@@ -24,7 +25,9 @@ PASSWD = ("root:x:0:0:root:/root:/bin/sh\n"
           "daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n"
           "app:x:1001:1001:local:/srv/app:/bin/sh\n")
 GROUP = "root:x:0:\ndaemon:x:1:\nvideo:x:44:app\nempty:x:45:\n"
-NSSWITCH = "passwd:         files nonroot\ngroup:          files nonroot\nhosts:          files dns\n"
+NSSWITCH = ("passwd:         files nonroot\n"
+            "group:          files nonroot\n"
+            "hosts:          files dns\n")
 
 
 class Scratch:
@@ -70,10 +73,12 @@ def elf(machine=62, bits=64, big_endian=False, interpreter=None):
     order = ">" if big_endian else "<"
     ident = b"\x7fELF" + bytes([2 if bits == 64 else 1, 2 if big_endian else 1, 1]) + bytes(9)
     if bits == 64:
-        header = struct.pack(order + "HHIQQQIHHHHHH", 3, machine, 1, 0, 64, 0, 0, 64, 56, 1, 0, 0, 0)
+        header = struct.pack(order + "HHIQQQIHHHHHH", 3, machine, 1, 0, 64, 0, 0, 64, 56, 1, 0, 0,
+                             0)
         segment = struct.pack(order + "IIQQQQQQ", 3, 4, 120, 0, 0, 64, 64, 1)
     else:
-        header = struct.pack(order + "HHIIIIIHHHHHH", 3, machine, 1, 0, 52, 0, 0, 52, 32, 1, 0, 0, 0)
+        header = struct.pack(order + "HHIIIIIHHHHHH", 3, machine, 1, 0, 52, 0, 0, 52, 32, 1, 0, 0,
+                             0)
         segment = struct.pack(order + "IIIIIIII", 3, 84, 0, 0, 64, 64, 4, 1)
     if interpreter is None:
         segment = bytes(len(segment))
@@ -160,7 +165,7 @@ class Report:
                 return finding
         raise AssertionError(f"no {code} in {self.output}")
 
-    def place(self, code):
+    def location(self, code):
         finding = self[code]
         return finding["file"], finding["line"], finding["column"]
 

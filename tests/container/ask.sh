@@ -12,7 +12,8 @@ image() { "$container/image" "$@"; }
 # shellcheck disable=SC2154
 run() { "$container/run" --image "$image" --bind "$container/inside:/inside" "$@"; }
 
-# ask OPTION... -- COMMAND...: runs it in a container and keeps its answers for `answer` and `status`.
+# ask OPTION... -- COMMAND...: runs it in a container and keeps its answers for `answer` and
+# `status`.
 ask() { run "$@" >"$scratch/answers" 2>&1 || true; }
 
 # The answer of a probe by its name, and its exit status. A probe that never ran says so instead.

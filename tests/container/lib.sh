@@ -37,8 +37,8 @@ unlike() { # NAME PATTERN GOT
 	case $3 in $2) fail "$1" "nothing like $2" "$3" ;; *) pass "$1" ;; esac
 }
 
-# pam_loginuid writes this once for each session. Containers do not start from a login, so they find it unset; here
-# a login may have set it, and the kernel would let nobody set it again.
+# pam_loginuid writes this once for each session. Containers do not start from a login, so they find
+# it unset; here a login may have set it, and the kernel would let nobody set it again.
 forget_the_login() {
 	[ ! -w /proc/self/loginuid ] || { echo 4294967295 >/proc/self/loginuid; } 2>/dev/null || true
 }

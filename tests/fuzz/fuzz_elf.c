@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The input is a library of an image that nobody trusts: no string lies outside of it, in bounded time. */
+/*
+ * The input is a library of an image that nobody trusts: no string lies outside of it, in bounded
+ * time.
+ */
 #include <string.h>
 
 #include "cmd/system/elf_file.h"

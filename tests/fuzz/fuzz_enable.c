@@ -80,7 +80,9 @@ static bool is_same_but_for_blanks(const struct text *one, const struct text *ot
 	}
 }
 
-/* Is nothing added but nonroot itself? Not if a line had no service, or if a newline was missing. */
+/*
+ * Is nothing added but nonroot itself? Not if a line had no service, or if a newline was missing.
+ */
 static bool is_plain(const struct text *text)
 {
 	if (text->length == 0 || text->bytes[text->length - 1] != '\n')
@@ -155,7 +157,9 @@ static size_t other_services(const struct text *text, enum nsswitch_database_id 
 	return length;
 }
 
-/* Not if there is a comment, of which the C library makes services, or more of them than are kept. */
+/*
+ * Not if there is a comment, of which the C library makes services, or more of them than are kept.
+ */
 static void expect_others_kept(void)
 {
 	static char before[NSSWITCH_FILE_MAX + 1], after[NSSWITCH_FILE_MAX + 1];

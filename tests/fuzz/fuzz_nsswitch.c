@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The input is /etc/nsswitch.conf: what is told of it holds together, and if pam_nonroot(8) takes it
- * for plain, nothing but files is asked before nonroot.
+ * The input is /etc/nsswitch.conf: what is told of it holds together, and if pam_nonroot(8) takes
+ * it for plain, nothing but files is asked before nonroot.
  */
 #include <string.h>
 

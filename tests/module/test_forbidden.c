@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Invariant 6: whichever system call of a lookup fails, and with whatever, the question is answered
- * as it is without the fault, or by nobody. A filter traps every call; the handler of the trap makes
- * the call in the lookup's place, or fails it.
+ * as it is without the fault, or by nobody. A filter traps every call; the handler of the trap
+ * makes the call in the lookup's place, or fails it.
  */
 #include "filter.h"
 #include "question.h"

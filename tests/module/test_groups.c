@@ -263,7 +263,7 @@ static void the_path_gives_the_group_its_name(void **state)
 	assert_int_equal(group.gr_gid, WORLD_DOCKER_GID);
 }
 
-/* The entries are docker, journal and again, of which the first and the last bear the same gid. */
+/* The entries are docker, journal and again, of which the first and the last have the same gid. */
 static void no_gid_comes_twice(void **state)
 {
 	static const char *const names[] = { "nonroot", "uid-77777" };

@@ -199,7 +199,9 @@ static void a_hostile_passwd_holds_nobody_up(void **state)
 
 /* ---- PID 1 ---------------------------------------------------------------------------------- */
 
-/* The kernel itself tells who process 1 is since Linux 6.13; before that, nobody is answered for. */
+/*
+ * The kernel itself tells who process 1 is since Linux 6.13; before that, nobody is answered for.
+ */
 static bool right_or_nobody(const char *name)
 {
 	return strcmp(name, "nonroot") == 0 || name[0] == '\0';

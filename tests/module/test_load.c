@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Invariants 1 and 6 under load: 200 processes of 10 threads ask a million questions while the files
- * that the answers come from are replaced again and again. LOAD_QUESTIONS is another number.
+ * Invariants 1 and 6 under load: 200 processes of 10 threads ask a million questions while the
+ * files that the answers come from are replaced again and again. LOAD_QUESTIONS is another number.
  */
 #include "question.h"
 #include "suite.h"

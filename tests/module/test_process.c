@@ -548,7 +548,9 @@ static int run(void)
 	return cmocka_run_group_tests_name("process", tests, NULL, NULL);
 }
 
-/* The longest way through the code: links to follow, and homes that are judged by PID 1's groups. */
+/*
+ * The longest way through the code: links to follow, and homes that are judged by PID 1's groups.
+ */
 static const char busy_config[] = "[user]\n"
 				  "home = /home/%n /run/%n /run/docker.sock /tmp/%n-%u\n"
 				  "[groups]\n"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A container as the module sees it: namespaces in which PID 1 has chosen credentials, with an /etc,
- * /home and /run of its own. Needs root; changes nothing outside.
+ * A container as the module sees it: namespaces in which PID 1 has chosen credentials, with an
+ * /etc, /home and /run of its own. Needs root; changes nothing outside.
  */
 #ifndef TESTS_MODULE_WORLD_H
 #define TESTS_MODULE_WORLD_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A root directory with a skeleton and a directory for homes, and a user who makes one: root's is uid
- * 12345, everybody else's himself. Calls go through what the tests wrap, so nothing may fail then.
+ * A root directory with a skeleton and a directory for homes, and a user who makes one: root's is
+ * uid 12345, everybody else's himself. Calls go through what the tests wrap, so nothing may fail
+ * then.
  */
 #ifndef TESTS_PAM_FIXTURE_H
 #define TESTS_PAM_FIXTURE_H

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What the scripts that run inside of `enter` share. Each test is a function whose name is a promise;
-# run_tests calls those that it is given, each in a process of its own after a clean start.
+# What the scripts that run inside of `enter` share. Each test is a function whose name is a
+# promise; run_tests calls those that it is given, each in a process of its own after a clean start.
 
 # shellcheck disable=SC2034 # the scripts use them
 # Of the last session().

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * racer SERVICE USER UID SECONDS: opens sessions one after the other, and removes the home after each,
- * so that the next one makes it again. Prints how many got which home. Exits with 1 if a
+ * racer SERVICE USER UID SECONDS: opens sessions one after the other, and removes the home after
+ * each, so that the next one makes it again. Prints how many got which home. Exits with 1 if a
  * session succeeded with a home that is not a directory of UID's with mode 0700 and the skeleton,
  * though nobody but UID and root could have changed it since: one in a sticky directory.
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * session [-c] [-s] [-w] SERVICE USER: a PAM application. Opens a session as SERVICE of /opt/pam.d for
- * USER, with setcred before it (-c), silently (-s), as soon as the standard input ends (-w). Prints
- * what came of it, a line NAME=VALUE each. Exits with the result of pam_open_session(3).
+ * session [-c] [-s] [-w] SERVICE USER: a PAM application. Opens a session as SERVICE of /opt/pam.d
+ * for USER, with setcred before it (-c), silently (-s), as soon as the standard input ends (-w).
+ * Prints what came of it, a line NAME=VALUE each. Exits with the result of pam_open_session(3).
  */
 #include <grp.h>
 #include <security/pam_appl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libnss_stranger.so.2: another name service, which has a user of its own that is called nonroot, as
- * LDAP may have one.
+ * libnss_stranger.so.2: another name service, which has a user of its own that is called nonroot,
+ * as LDAP may have one.
  */
 #include <errno.h>
 #include <nss.h>

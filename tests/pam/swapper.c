@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * swapper DIRECTORY TARGET NAME...: the attacker. Until it is killed, puts into DIRECTORY in the place
- * of each NAME, and of every home on its way that it finds there: a link to TARGET, a directory, a
- * FIFO, a file, a directory of its own; and takes them away again.
+ * swapper DIRECTORY TARGET NAME...: the attacker. Until it is killed, puts into DIRECTORY in the
+ * place of each NAME, and of every home on its way that it finds there: a link to TARGET, a
+ * directory, a FIFO, a file, a directory of its own; and takes them away again.
  */
 #include <dirent.h>
 #include <fcntl.h>

@@ -32,7 +32,9 @@ void *__wrap_reallocarray(void *memory, size_t count, size_t size)
 	return __real_reallocarray(memory, count, size);
 }
 
-/* `count` gids from `first` on, each `step` after the one before, in memory that the caller frees. */
+/*
+ * `count` gids from `first` on, each `step` after the one before, in memory that the caller frees.
+ */
 static gid_t *some_gids(size_t count, gid_t first, gid_t step)
 {
 	gid_t *gids = calloc(count, sizeof(*gids));
@@ -111,7 +113,9 @@ static double cost(size_t count)
 	return least;
 }
 
-/* 16 times as many take 20 times as long if they are looked up in order, 256 times if one by one. */
+/*
+ * 16 times as many take 20 times as long if they are looked up in order, 256 times if one by one.
+ */
 static void its_cost_grows_with_the_groups_and_not_with_their_square(void **state)
 {
 	double few = cost(FEW);

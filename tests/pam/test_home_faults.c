@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Whichever call fails while a home is made, and with whatever: there is a whole home or none, and
- * nothing of anybody else's has changed. As root, which makes the home of uid 12345, and as any user.
- * The linker's --wrap puts the functions of this file in the place of libc's.
+ * nothing of anybody else's has changed. As root, which makes the home of uid 12345, and as any
+ * user. The linker's --wrap puts the functions of this file in the place of libc's.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -258,7 +258,9 @@ static void a_home_is_whole_or_not_there_whatever_fails(void **state)
 	}
 }
 
-/* What is there stays what it is, and is no home: a directory of somebody's who has put it there. */
+/*
+ * What is there stays what it is, and is no home: a directory of somebody's who has put it there.
+ */
 static void what_is_somebody_elses_is_no_home_whatever_fails(void **state)
 {
 	struct fixture *fixture = *state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who calls the NSS module, in place of the test's own process: what getuid(2) and getauxval(3) tell
- * the code under test (ld --wrap).
+ * Who calls the NSS module, in place of the test's own process: what getuid(2) and getauxval(3)
+ * tell the code under test (ld --wrap).
  */
 #ifndef TESTS_UNIT_CALLER_H
 #define TESTS_UNIT_CALLER_H

@@ -222,7 +222,9 @@ static const struct lookup {
 	lookup_fn *look_up;
 	uint32_t id;
 	const char *name;
-	/* Each entry is a question of its own: an enumeration may end before one, and skips none. */
+	/*
+	 * Each entry is a question of its own: an enumeration may end before one, and skips none.
+	 */
 	bool several;
 } lookups[] = {
 	{ "the container user by uid", user_by_uid, UID, NULL, false },

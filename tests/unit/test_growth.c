@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a question costs, counted in system calls and not in time: nothing is looked at twice, what
- * needs no look at process 1 has none, and no cost grows faster than what it is about (invariant 6).
+ * needs no look at process 1 has none, and no cost grows faster than what it is about (invariant
+ * 6).
  */
 #include <errno.h>
 #include <setjmp.h>

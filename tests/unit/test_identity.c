@@ -1689,7 +1689,7 @@ static const struct reason_case reason_cases[] = {
 	  .name = "nonroot",
 	  .change = have_several_ids },
 	{ .reason = NAME_UNUSED, .question = CONTAINER, .change = have_several_ids },
-	{ .reason = PATH_BEARS_NONE,
+	{ .reason = PATH_WITHOUT_GID,
 	  .question = GROUP_NAMED,
 	  .name = "a",
 	  .file = CONFIG_PATH,

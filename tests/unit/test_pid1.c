@@ -21,7 +21,7 @@
 /* NGROUPS_MAX of Linux. */
 enum { GROUPS_MAX = 65536 };
 
-/* What a visit saw. */
+/* What for_each_group() saw. */
 static struct {
 	gid_t gids[GROUPS_MAX + 1];
 	size_t count;
@@ -40,7 +40,7 @@ enum { UID = 1000, GID = 5 };
 
 #define IDS "Uid:\t1000\t1000\t1000\t1000\nGid:\t5\t5\t5\t5\n"
 
-static int visit(void)
+static int for_each_group(void)
 {
 	const struct credentials credentials = { .uid = UID, .gid = GID };
 
@@ -91,7 +91,10 @@ static void the_ids_of_the_process_are_its_credentials(void **state)
 	expect_credentials(4294967295, 65534);
 }
 
-/* Invariant 5: it has executed a set-ID program, su(1) for instance, and has somebody else's groups. */
+/*
+ * Invariant 5: it has executed a set-ID program, su(1) for instance, and has somebody else's
+ * groups.
+ */
 static void a_process_with_several_ids_is_nobody(void **state)
 {
 	(void)state;
@@ -103,12 +106,12 @@ static void a_process_with_several_ids_is_nobody(void **state)
 			    "Pid:\t1\nUid:\t%u\t%u\t%u\t%u\nGid:\t5\t5\t5\t5\nGroups:\t27 \n",
 			    ids[0], ids[1], ids[2], ids[3]);
 		expect_nobody(true);
-		assert_true(visit() < 0);
+		assert_true(for_each_group() < 0);
 		tree_format(STATUS_PATH,
 			    "Pid:\t1\nUid:\t5\t5\t5\t5\nGid:\t%u\t%u\t%u\t%u\nGroups:\t27 \n",
 			    ids[0], ids[1], ids[2], ids[3]);
 		expect_nobody(true);
-		assert_true(visit() < 0);
+		assert_true(for_each_group() < 0);
 	}
 }
 
@@ -133,11 +136,11 @@ static void the_layout_of_gvisor_is_read(void **state)
 	(void)state;
 	tree_format(STATUS_PATH, format, "");
 	expect_credentials(UID, GID);
-	assert_int_equal(visit(), 0);
+	assert_int_equal(for_each_group(), 0);
 	assert_int_equal(seen.count, 0);
 	tree_format(STATUS_PATH, format, "4000 27");
 	expect_credentials(UID, GID);
-	assert_int_equal(visit(), 0);
+	assert_int_equal(for_each_group(), 0);
 	assert_int_equal(seen.count, 2);
 	assert_int_equal(seen.gids[0], 4000);
 	assert_int_equal(seen.gids[1], 27);
@@ -153,7 +156,7 @@ static void a_name_of_one_line_cannot_pretend_to_be_ids(void **state)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		tree_format(STATUS_PATH, "Name:\t%s\nPid:\t1\n" IDS "Groups:\t9 \n", names[i]);
 		expect_credentials(UID, GID);
-		assert_int_equal(visit(), 0);
+		assert_int_equal(for_each_group(), 0);
 		assert_int_equal(seen.count, 1);
 		assert_int_equal(seen.gids[0], 9);
 	}
@@ -178,7 +181,7 @@ static void a_name_of_several_lines_changes_nothing_or_makes_all_unknown(void **
 			    "FDSize:\t4\nGroups:\t 9 \nVmSize:\t1 kB\n",
 			    names[i]);
 		expect_no_credentials();
-		assert_true(visit() < 0);
+		assert_true(for_each_group() < 0);
 	}
 	/* Lines that are none of ours. */
 	tree_file(STATUS_PATH, "Name:\t\nTgid:\t7\nPPid\nPid:\t1\n" IDS "Groups:\t9 \n");
@@ -205,7 +208,7 @@ static void a_label_that_is_missing_or_occurs_twice_makes_all_unknown(void **sta
 				expect_credentials(UID, GID);
 			else
 				expect_no_credentials();
-			assert_int_equal(visit() < 0, times != 1);
+			assert_int_equal(for_each_group() < 0, times != 1);
 		}
 	}
 }
@@ -245,7 +248,7 @@ static void a_file_with_a_nul_byte_tells_nothing(void **state)
 	expect_credentials(UID, GID);
 	tree_bytes(STATUS_PATH, text, sizeof(text));
 	expect_no_credentials();
-	assert_true(visit() < 0);
+	assert_true(for_each_group() < 0);
 	for (size_t at = 0; at < strlen(text); at++) {
 		memcpy(changed, text, sizeof(text));
 		changed[at] = '\0';
@@ -262,7 +265,7 @@ static void a_file_that_is_not_of_procfs_tells_nothing(void **state)
 	expect_credentials(UID, GID);
 	tree_without_procfs();
 	expect_no_credentials();
-	assert_true(visit() < 0);
+	assert_true(for_each_group() < 0);
 }
 
 static void the_rest_of_a_long_line_is_no_line(void **state)
@@ -274,7 +277,7 @@ static void the_rest_of_a_long_line_is_no_line(void **state)
 		    filling);
 	expect_credentials(UID, GID);
 	tree_format(STATUS_PATH, "Name:\t%sGroups:\t7 8\nPid:\t1\n" IDS "Groups:\t5 \n", filling);
-	assert_int_equal(visit(), 0);
+	assert_int_equal(for_each_group(), 0);
 	assert_int_equal(seen.count, 1);
 	assert_int_equal(seen.gids[0], 5);
 	free(filling);
@@ -284,22 +287,22 @@ static void without_a_usable_proc_nothing_is_known(void **state)
 {
 	(void)state;
 	expect_no_credentials();
-	assert_true(visit() < 0);
+	assert_true(for_each_group() < 0);
 	tree_directory("/proc", 0755);
 	expect_no_credentials();
 	tree_directory("/proc/1", 0755);
 	expect_no_credentials();
 	tree_file(STATUS_PATH, "");
 	expect_no_credentials();
-	assert_true(visit() < 0);
+	assert_true(for_each_group() < 0);
 	tree_directory(STATUS_PATH, 0755);
 	expect_no_credentials();
-	assert_true(visit() < 0);
+	assert_true(for_each_group() < 0);
 	tree_file("/proc/1", "Pid:\t1\n" IDS "Groups:\t9 \n");
 	expect_no_credentials();
 	tree_link("/proc", "/proc");
 	expect_no_credentials();
-	assert_true(visit() < 0);
+	assert_true(for_each_group() < 0);
 	assert_int_equal(seen.count, 0);
 }
 
@@ -309,7 +312,7 @@ static void a_fifo_is_no_status(void **state)
 	(void)state;
 	tree_fifo(STATUS_PATH);
 	expect_no_credentials();
-	assert_true(visit() < 0);
+	assert_true(for_each_group() < 0);
 }
 
 static void bad_ids_are_not_told(void **state)
@@ -366,7 +369,7 @@ static void the_supplementary_groups_are_shown_in_order(void **state)
 
 	(void)state;
 	tree_pid1(UID, GID, gids, 6);
-	assert_int_equal(visit(), 0);
+	assert_int_equal(for_each_group(), 0);
 	assert_int_equal(seen.count, 6);
 	assert_memory_equal(seen.gids, gids, sizeof(gids));
 }
@@ -375,10 +378,10 @@ static void no_groups_are_none(void **state)
 {
 	(void)state;
 	tree_pid1(UID, GID, NULL, 0);
-	assert_int_equal(visit(), 0);
+	assert_int_equal(for_each_group(), 0);
 	assert_int_equal(seen.count, 0);
 	tree_file(STATUS_PATH, "Pid:\t1\n" IDS "Groups:\t\n");
-	assert_int_equal(visit(), 0);
+	assert_int_equal(for_each_group(), 0);
 	assert_int_equal(seen.count, 0);
 }
 
@@ -389,11 +392,11 @@ static void groups_of_other_ids_are_an_error(void **state)
 
 	(void)state;
 	tree_pid1(UID + 1, GID, gids, 2);
-	assert_true(visit() < 0);
+	assert_true(for_each_group() < 0);
 	tree_pid1(UID, GID + 1, gids, 2);
-	assert_true(visit() < 0);
+	assert_true(for_each_group() < 0);
 	tree_pid1(UID, GID, gids, 2);
-	assert_int_equal(visit(), 0);
+	assert_int_equal(for_each_group(), 0);
 }
 
 /* Some kernels write a blank behind the last number, others do not. */
@@ -405,7 +408,7 @@ static void the_end_of_the_line_ends_a_number(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		tree_format(STATUS_PATH, "Pid:\t1\n" IDS "%s", lines[i]);
-		assert_int_equal(visit(), 0);
+		assert_int_equal(for_each_group(), 0);
 		assert_int_equal(seen.count, 2);
 		assert_int_equal(seen.gids[0], 1);
 		assert_int_equal(seen.gids[1], 23);
@@ -417,17 +420,17 @@ static void a_status_without_groups_is_an_error(void **state)
 	(void)state;
 	tree_file(STATUS_PATH, "Name:\tsh\nPid:\t1\n" IDS);
 	expect_no_credentials();
-	assert_true(visit() < 0);
+	assert_true(for_each_group() < 0);
 	tree_file(STATUS_PATH, "Pid:\t1\n" IDS "Groupsx:\t1\nxGroups:\t1\nGroups 1\n");
 	expect_no_credentials();
-	assert_true(visit() < 0);
+	assert_true(for_each_group() < 0);
 	assert_int_equal(seen.count, 0);
 }
 
 static void expect_groups(const gid_t *gids, size_t count)
 {
 	tree_pid1(UID, GID, gids, count);
-	assert_int_equal(visit(), 0);
+	assert_int_equal(for_each_group(), 0);
 	assert_int_equal(seen.count, count);
 	assert_memory_equal(seen.gids, gids, count * sizeof(gid_t));
 }
@@ -471,7 +474,7 @@ static void garbage_among_the_groups_makes_all_unknown(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		tree_format(STATUS_PATH, "Pid:\t1\n" IDS "Groups:\t%s\n", bad[i]);
-		if (visit() >= 0)
+		if (for_each_group() >= 0)
 			fail_msg("groups '%s' are told", bad[i]);
 		expect_no_credentials();
 	}
@@ -485,7 +488,7 @@ static void an_endless_number_is_no_group(void **state)
 
 	(void)state;
 	tree_format(STATUS_PATH, "Pid:\t1\n" IDS "Groups:\t%s\n", digits);
-	assert_true(visit() < 0);
+	assert_true(for_each_group() < 0);
 	assert_int_equal(seen.count, 0);
 	free(digits);
 }
@@ -501,7 +504,7 @@ static void an_endless_status_ends(void **state)
 		if (told == 0)
 			tree_size_of_0(STATUS_PATH);
 		expect_no_credentials();
-		assert_true(visit() < 0);
+		assert_true(for_each_group() < 0);
 	}
 	free(text);
 }

@@ -28,45 +28,45 @@ static int make_socket(void **state)
 	return 0;
 }
 
-static enum bearing ask(int root, const char *path, struct walk *walk, gid_t *gid)
+static enum path_verdict ask(int root, const char *path, struct walk *walk, gid_t *gid)
 {
 	int error = 77;
-	enum bearing bearing;
+	enum path_verdict verdict;
 
 	memset(walk, 0xa5, sizeof(*walk));
 	*gid = 77;
-	bearing = safe_path_gid(root, path, walk, gid, &error);
-	if (bearing == PATH_UNKNOWN)
+	verdict = safe_path_gid(root, path, walk, gid, &error);
+	if (verdict == PATH_UNKNOWN)
 		assert_true(error < 0);
 	else
 		assert_int_equal(error, 77);
-	return bearing;
+	return verdict;
 }
 
 static void expect_gid(const char *path, gid_t expected)
 {
 	struct walk walk;
 	gid_t gid;
-	enum bearing bearing = ask(tree_root(), path, &walk, &gid);
+	enum path_verdict verdict = ask(tree_root(), path, &walk, &gid);
 
-	if (bearing != PATH_BEARS)
-		fail_msg("%s: %d", path, bearing);
+	if (verdict != PATH_COUNTS)
+		fail_msg("%s: %d", path, verdict);
 	assert_int_equal(gid, expected);
 }
 
-static void expect(const char *path, enum bearing expected)
+static void expect(const char *path, enum path_verdict expected)
 {
 	struct walk walk;
 	gid_t gid;
-	enum bearing bearing = ask(tree_root(), path, &walk, &gid);
+	enum path_verdict verdict = ask(tree_root(), path, &walk, &gid);
 
-	if (bearing != expected)
-		fail_msg("%s: %d and not %d", path, bearing, expected);
+	if (verdict != expected)
+		fail_msg("%s: %d and not %d", path, verdict, expected);
 	assert_int_equal(gid, 77);
 }
 
 /* The first thing that is wrong is where the walk stands. */
-static void expect_at(const char *path, enum bearing expected, const char *where)
+static void expect_at(const char *path, enum path_verdict expected, const char *where)
 {
 	struct walk walk;
 	gid_t gid;
@@ -308,14 +308,14 @@ static void a_path_of_any_length_is_walked_or_refused(void **state)
 
 	(void)state;
 	for (size_t length = 1100; length > 0; length--) {
-		enum bearing bearing;
+		enum path_verdict verdict;
 		struct walk walk;
 		gid_t gid;
 
 		path[length] = '\0';
-		bearing = ask(tree_root(), path, &walk, &gid);
-		assert_true(bearing == PATH_BEARS || (bearing == PATH_BROKEN && length > 255));
-		assert_int_equal(gid, bearing == PATH_BEARS ? 0 : 77);
+		verdict = ask(tree_root(), path, &walk, &gid);
+		assert_true(verdict == PATH_COUNTS || (verdict == PATH_BROKEN && length > 255));
+		assert_int_equal(gid, verdict == PATH_COUNTS ? 0 : 77);
 	}
 	free(path);
 }
@@ -327,15 +327,15 @@ static void a_link_of_any_length_is_followed_or_refused(void **state)
 	(void)state;
 	for (size_t length = 700; length <= 800; length++) {
 		char target[1024];
-		enum bearing bearing;
+		enum path_verdict verdict;
 		struct walk walk;
 		gid_t gid;
 
 		snprintf(target, sizeof(target), "%.*srun", (int)length, slashes);
 		tree_link("/link", target);
-		bearing = ask(tree_root(), "/link/docker.sock", &walk, &gid);
-		assert_true(bearing == PATH_BEARS || bearing == PATH_BROKEN);
-		assert_int_equal(gid, bearing == PATH_BEARS ? SOCKET_GID : 77);
+		verdict = ask(tree_root(), "/link/docker.sock", &walk, &gid);
+		assert_true(verdict == PATH_COUNTS || verdict == PATH_BROKEN);
+		assert_int_equal(gid, verdict == PATH_COUNTS ? SOCKET_GID : 77);
 	}
 	free(slashes);
 }
@@ -369,7 +369,7 @@ static void a_path_below_our_own_root_is_judged_as_well(void **state)
 
 	(void)state;
 	assert_int_equal(ask(ROOT_OWN, "/proc/version", &walk, &gid),
-			 counts ? PATH_BEARS : PATH_UNTRUSTED);
+			 counts ? PATH_COUNTS : PATH_UNTRUSTED);
 	assert_int_equal(gid, counts ? expected : 77);
 }
 
@@ -389,7 +389,7 @@ static void the_walk_stands_at_the_first_thing_that_is_wrong(void **state)
 	expect_at("/var/run/absent/docker.sock", PATH_MISSING, "/run");
 }
 
-/* Invariant 6: borne, not borne and unknown are three answers. */
+/* Invariant 6: a gid, none and unknown are three answers. */
 static void what_cannot_be_looked_at_is_unknown(void **state)
 {
 	static const int errors[] = { EMFILE, ENFILE, ENOMEM, EACCES, EPERM,
@@ -402,7 +402,7 @@ static void what_cannot_be_looked_at_is_unknown(void **state)
 	tree_link("/var/run", "../run");
 	tree_as_own_root();
 	tree_watch();
-	assert_int_equal(ask(ROOT_OWN, "/var/run/docker.sock", &walk, &gid), PATH_BEARS);
+	assert_int_equal(ask(ROOT_OWN, "/var/run/docker.sock", &walk, &gid), PATH_COUNTS);
 	assert_int_equal(gid, SOCKET_GID);
 	calls = tree_call_count();
 	assert_true(calls >= 5);
@@ -430,7 +430,7 @@ static void the_walk_takes_no_two_dots_of_the_kernel(void **state)
 		tree_watch();
 		assert_int_equal(ask(i == 0 ? ROOT_OWN : tree_root(), "/var/lib/run/docker.sock",
 				     &walk, &gid),
-				 PATH_BEARS);
+				 PATH_COUNTS);
 		for (size_t call = 0; call < tree_call_count(); call++)
 			if (strstr(tree_call_at(call)->path, "..") != NULL)
 				fail_msg("%s(%s)", tree_call_at(call)->name,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's own structure, which the wrapped system calls fill in: see identity/file.c. It stands
- * before libc's, whose macros would change it.
+ * The kernel's own structure, which the wrapped system calls fill in: see identity/file.c. It
+ * stands before libc's, whose macros would change it.
  */
 #define stat   kernel_stat
 #define stat64 kernel_stat64
@@ -145,8 +145,8 @@ static int open_inside(const char *path, int flags)
 }
 
 /*
- * Is this call about an absolute path of the process's own root, which the tree stands for? Not those
- * by which a descriptor is opened again.
+ * Is this call about an absolute path of the process's own root, which the tree stands for? Not
+ * those by which a descriptor is opened again.
  */
 static bool is_redirected(const long *arguments)
 {

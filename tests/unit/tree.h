@@ -6,9 +6,9 @@
  *
  * The code wants files that are root's, and the tests run as anybody. So its system calls go
  * through __wrap_syscall and __wrap_statfs64 (ld --wrap), which tell the truth but for this: what
- * belongs to the test's user is shown as 0:0, unless tree_owner() says otherwise; and what lies below
- * /proc is of procfs, unless tree_without_procfs() was called. A call that they do not know ends the
- * program.
+ * belongs to the test's user is shown as 0:0, unless tree_owner() says otherwise; and what lies
+ * below /proc is of procfs, unless tree_without_procfs() was called. A call that they do not know
+ * ends the program.
  *
  * A test that hangs is ended by SIGALRM.
  */
@@ -51,7 +51,9 @@ void tree_size_of_0(const char *path);
 /* stat(2) tells another file system than that of the rest of the tree. */
 void tree_on_another_device(const char *path);
 
-/* From now on the tree is also what the process's own root looks like: for ROOT_OWN, in its place. */
+/*
+ * From now on the tree is also what the process's own root looks like: for ROOT_OWN, in its place.
+ */
 void tree_as_own_root(void);
 
 /* What pidfd_open(2) of process 1 and PIDFD_GET_INFO say below the own root. */

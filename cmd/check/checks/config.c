@@ -249,12 +249,12 @@ static void check_path(const struct config_group *entry, const struct path_facts
 {
 	struct location location = AT_LINE(CONFIG_PATH, entry->line);
 
-	switch (path->bearing) {
-	case PATH_BEARS:
+	switch (path->verdict) {
+	case PATH_COUNTS:
 		if (path->taken_line == 0)
 			return;
 		findings_add(findings, GROUPS_NAME_TAKEN, location,
-			     "%s bears gid %u, but %s, line %u, has the name %s for gid %s",
+			     "%s has gid %u, but %s, line %u, has the name %s for gid %s",
 			     entry->path, path->gid, GROUP_PATH, path->taken_line, entry->name,
 			     path->taken_gid);
 		fix_remove(findings, CONFIG_PATH, entry->line);

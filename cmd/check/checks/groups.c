@@ -42,19 +42,35 @@ static void explain_unheard(const struct context *context, const struct gid_fact
 			       gid->ours.name);
 }
 
-static void fix_unanswered(const struct context *context, const struct gid_facts *gid,
+static void fix_out_of_ranges(const struct context *context, struct findings *findings)
+{
+	char list[ADVICE_SIZE] = "";
+
+	for (size_t i = 0; i < context->gid_count; i++)
+		if (!context->gids[i].named && context->gids[i].reason == ID_OUT_OF_RANGES)
+			add_id(list, context->gids[i].gid);
+	fix_ranges(context, findings, OTHERS_GIDS, list);
+}
+
+/* True if that is for this gid alone. */
+static bool fix_unanswered(const struct context *context, const struct gid_facts *gid,
 			   struct findings *findings)
 {
 	if (fix_doubt(context, findings, gid->reason, &gid->why))
-		return;
-	if (gid->gid == 0 && context->group.error != 0)
+		return false;
+	if (gid->reason == ID_OUT_OF_RANGES) {
+		fix_out_of_ranges(context, findings);
+		return false;
+	}
+	if (gid->gid == 0 && context->group.error != 0) {
 		fix_local_file(context, findings, GROUP_PATH);
-	else if (gid->gid == 0)
+		return false;
+	}
+	if (gid->gid == 0)
 		fix_write(findings, GROUP_PATH, 0, LOCAL_ROOT_GROUP);
-	else if (gid->reason == ID_OUT_OF_RANGES)
-		fix_ranges(context, findings, OTHERS_GIDS, gid->gid);
 	else
 		fix_run(findings, "groupadd --gid %u group%u", gid->gid, gid->gid);
+	return true;
 }
 
 /* The list that has this program, without it. */
@@ -87,7 +103,8 @@ static void fix_answered(const struct context *context, const struct gid_facts *
 		fix_step(findings, "%s", finding_default_fix(NSCD_RUNNING));
 }
 
-static void fix_unnamed(const struct context *context, const struct gid_facts *gid,
+/* Each of these but the last is for every gid that it is the fix of. True as above. */
+static bool fix_unnamed(const struct context *context, const struct gid_facts *gid,
 			struct findings *findings)
 {
 	if (context->nsswitch.broken)
@@ -97,7 +114,33 @@ static void fix_unnamed(const struct context *context, const struct gid_facts *g
 	else if (gid->in_file && context->group.error == 0)
 		fix_list_files(context, findings, NSSWITCH_GROUP);
 	else
-		fix_unanswered(context, gid, findings);
+		return fix_unanswered(context, gid, findings);
+	return false;
+}
+
+/* The reason that stands for all gids with the same fix, of which a line is written once. */
+static enum reason reason_of_fix(const struct context *context, const struct gid_facts *gid)
+{
+	bool in_file = gid->in_file && context->group.error == 0;
+
+	if (context->nsswitch.broken || (in_file && !context->asked_for_group))
+		return ANSWERED;
+	if (in_file)
+		return ID_KNOWN;
+	return gid->gid == 0 && context->group.error != 0 ? FILE_UNREADABLE : gid->reason;
+}
+
+static void fix_all_unnamed(const struct context *context, struct findings *findings)
+{
+	bool fixed[REASONS] = { false };
+
+	for (size_t i = 0; i < context->gid_count; i++) {
+		const struct gid_facts *gid = &context->gids[i];
+		enum reason reason = reason_of_fix(context, gid);
+
+		if (!gid->named && !fixed[reason])
+			fixed[reason] = !fix_unnamed(context, gid, findings);
+	}
 }
 
 static void check_unnamed(const struct context *context, struct findings *findings)
@@ -122,7 +165,7 @@ static void check_unnamed(const struct context *context, struct findings *findin
 	else
 		findings_add(findings, GID_NO_NAME, IN_NO_FILE, "no name for gid %s; of %u: %s",
 			     unnamed.text, unnamed.first->gid, why);
-	fix_unnamed(context, unnamed.first, findings);
+	fix_all_unnamed(context, findings);
 }
 
 /* --- gids with a name that root's groups(1) does not hear --- */

@@ -131,8 +131,8 @@ static void report_volume(const struct context *context, size_t number, struct f
 	fix_step(findings, "in the container, as root, run: chown %u %s", context->uid,
 		 shell_word(candidate->path, word));
 	fix_or(findings,
-	       "in Kubernetes set securityContext.fsGroup; for Docker, whose new volumes take owner "
-	       "and mode from the image, in the image: install -d -o root -m 1777 %s",
+	       "in Kubernetes set securityContext.fsGroup; for Docker, whose new volumes take "
+	       "owner and mode from the image, in the image: install -d -o root -m 1777 %s",
 	       shell_word(candidate->path, word));
 }
 

@@ -64,6 +64,8 @@ static void fix_gid(const struct context *context, struct findings *findings)
 
 static void fix_unanswered(const struct context *context, struct findings *findings)
 {
+	char uid[ADVICE_SIZE] = "";
+
 	if (fix_doubt(context, findings, context->reason, &context->why))
 		return;
 	switch (context->reason) {
@@ -74,7 +76,8 @@ static void fix_unanswered(const struct context *context, struct findings *findi
 			fix_write(findings, PASSWD_PATH, 0, LOCAL_ROOT_USER);
 		break;
 	case ID_OUT_OF_RANGES:
-		fix_ranges(context, findings, OTHERS_UIDS, context->uid);
+		add_id(uid, context->uid);
+		fix_ranges(context, findings, OTHERS_UIDS, uid);
 		break;
 	case ID_KNOWN:
 		fix_list_files(context, findings, NSSWITCH_PASSWD);

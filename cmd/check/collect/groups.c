@@ -45,7 +45,8 @@ static bool heard_by_groups(struct context *context, gid_t gid)
 	return reason == ANSWERED;
 }
 
-static void look_at(struct context *context, gid_t gid, struct gid_facts *facts)
+/* False if there is no memory. */
+static bool look_at(struct context *context, gid_t gid, struct gid_facts *facts)
 {
 	const struct subject subject = { .group = true, .id = gid };
 
@@ -59,10 +60,13 @@ static void look_at(struct context *context, gid_t gid, struct gid_facts *facts)
 				      facts->ours.process1);
 	facts->heard_by_groups = facts->reason != ANSWERED || heard_by_groups(context, gid);
 	if (facts->named || facts->reason == ANSWERED)
-		return;
-	facts->sentence = collect_memory(malloc(EXPLANATION_SIZE));
+		return true;
+	facts->sentence = malloc(EXPLANATION_SIZE);
+	if (facts->sentence == NULL)
+		return false;
 	context->view.why = facts->why;
 	reason_sentence(&context->view, facts->reason, &subject, facts->sentence);
+	return true;
 }
 
 static int compare(const void *left, const void *right)
@@ -99,18 +103,23 @@ static void compare_with_process1(struct context *context)
 	context->pid1_groups_known = context->pid1_groups_error == 0;
 }
 
-void collect_groups(struct context *context)
+bool collect_groups(struct context *context)
 {
+	bool complete;
 	enum config_key key = audience_key(
 		context->running ? audience_of_caller(&context->view.config) : HEARS_ALL);
 
 	context->unheard_key = key == CONFIG_KEYS ? NULL : config_key_name(key);
-	context->gids = collect_memory(calloc(context->group_count + 1, sizeof(*context->gids)));
-	look_at(context, context->gid, &context->gids[context->gid_count++]);
-	for (size_t i = 0; i < context->group_count; i++)
+	context->gids = calloc(context->group_count + 1, sizeof(*context->gids));
+	if (context->gids == NULL)
+		return false;
+	complete = look_at(context, context->gid, &context->gids[context->gid_count++]);
+	for (size_t i = 0; i < context->group_count && complete; i++)
 		if (context->groups[i] != context->gid)
-			look_at(context, context->groups[i], &context->gids[context->gid_count++]);
+			complete = look_at(context, context->groups[i],
+					   &context->gids[context->gid_count++]);
 	/* The kernel has them in this order, gVisor in the runtime's. */
 	qsort(context->gids + 1, context->gid_count - 1, sizeof(*context->gids), compare);
 	compare_with_process1(context);
+	return complete;
 }

@@ -27,7 +27,9 @@ static bool is_accepted(const struct context *context, enum home_verdict verdict
 	}
 }
 
-/* Is nothing there yet that is somebody's? The user's own is there since the container has started. */
+/*
+ * Is nothing there yet that is somebody's? The user's own is there since the container has started.
+ */
 static bool is_free(const struct context *context, const struct home_judgement *judgement)
 {
 	switch (judgement->verdict) {
@@ -56,7 +58,7 @@ static bool can_be_provided(const struct context *context, const struct director
 	(void)snprintf(above, sizeof(above), "%.*s", (int)(strrchr(facts->path, '/') - facts->path),
 		       facts->path);
 	switch (safe_path_gid(context->root, *above == '\0' ? "/" : above, &walk, &gid, &error)) {
-	case PATH_BEARS:
+	case PATH_COUNTS:
 		return (walk.attributes.mode & SEARCHABLE_BY_ALL) == SEARCHABLE_BY_ALL &&
 		       ((walk.attributes.mode & S_ISVTX) || !(walk.attributes.mode & S_IWOTH));
 	case PATH_MISSING:
@@ -203,7 +205,9 @@ static void collect_environment(struct context *context)
 		judge(context, home->value, &home->directory);
 }
 
-/* May somebody be told to set HOME to it: do the rules, or for a local user its rights, allow it? */
+/*
+ * May somebody be told to set HOME to it: do the rules, or for a local user its rights, allow it?
+ */
 static bool is_usable(struct context *context, const char *home)
 {
 	struct home_judgement judgement;

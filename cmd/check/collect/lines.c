@@ -3,39 +3,43 @@
 #include <string.h>
 
 #include "cmd/check/context.h"
-#include "cmd/command.h"
-#include "cmd/message.h"
 
 enum { FILE_MAX = 65536 }; /* bytes; both configuration files are refused behind it */
 
-void *collect_memory(void *memory)
-{
-	if (memory == NULL) {
-		complain("check", "out of memory");
-		exit(EXIT_TROUBLE);
-	}
-	return memory;
-}
-
 void note_problem(struct lines *lines, uint32_t line, uint32_t column, bool fatal, const char *what)
 {
-	size_t count = lines->problem_count + 1;
+	struct problem *problems =
+		reallocarray(lines->problems, lines->problem_count + 1, sizeof(*problems));
+	char *copy = strdup(what);
 
-	lines->problems =
-		collect_memory(reallocarray(lines->problems, count, sizeof(*lines->problems)));
-	lines->problems[lines->problem_count++] = (struct problem){
+	if (problems != NULL)
+		lines->problems = problems;
+	if (problems == NULL || copy == NULL) {
+		free(copy);
+		lines->incomplete = true;
+		return;
+	}
+	problems[lines->problem_count++] = (struct problem){
 		.line = line,
 		.column = column,
 		.fatal = fatal,
-		.what = collect_memory(strdup(what)),
+		.what = copy,
 	};
 }
 
 static void add_line(struct lines *lines, const char *text, size_t length)
 {
-	lines->list =
-		collect_memory(reallocarray(lines->list, lines->count + 1, sizeof(*lines->list)));
-	lines->list[lines->count++] = collect_memory(strndup(text, length));
+	char **list = reallocarray(lines->list, lines->count + 1, sizeof(*list));
+	char *copy = strndup(text, length);
+
+	if (list != NULL)
+		lines->list = list;
+	if (list == NULL || copy == NULL) {
+		free(copy);
+		lines->incomplete = true;
+		return;
+	}
+	list[lines->count++] = copy;
 }
 
 void collect_lines(struct context *context, const char *path, struct lines *lines)

@@ -14,7 +14,8 @@ probe by-uid getent passwd "$(id -u)"
 probe by-name sh -c 'getent passwd "$(whoami)"'
 probe shell sh -c '[ -x "$(getent passwd "$(id -u)" | cut -d: -f7)" ]'
 
-# Names that must have no answer: other spellings, reserved ids, ids of local users and of the container user.
+# Names that must have no answer: other spellings, reserved ids, ids of local users and of the
+# container user.
 probe inverse-passwd perl /inside/inverse.pl passwd uid- uid-0 uid-01 uid-+777 uid--777 'uid- 777' uid-777x uid-0x309 \
 	UID-777 gid-777 uid-1 uid-1500 "uid-$(id -u)" uid-65534 uid-65535 uid-4294967294 uid-4294967295 \
 	uid-4294967296 uid-4294968073 uid-18446744073709551617 ''

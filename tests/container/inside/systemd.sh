@@ -2,7 +2,8 @@
 # What systemd as process 1 makes of users that nobody knows: run by tests/container/systemd.
 . /inside/probe.sh
 
-# unit NAME OPTION... COMMAND...: what it prints as a service of that name, and, if it fails, what systemd says of it.
+# unit NAME OPTION... COMMAND...: what it prints as a service of that name, and, if it fails, what
+# systemd says of it.
 unit() { probe "$1" started "$@"; }
 started() {
 	name=$1

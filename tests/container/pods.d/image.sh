@@ -27,7 +27,8 @@ install_packages() {
 		sh "${@:4}" >&2
 }
 
-# derive NAME PARENT INPUTS DIRECTORY PACKAGE...: prints the directory of PARENT with these packages.
+# derive NAME PARENT INPUTS DIRECTORY PACKAGE...: prints the directory of PARENT with these
+# packages.
 derive() {
 	local name=$1 parent=$2 inputs=$3 target
 	target=$images/$name-$(printf '%s\n' "$parent" "$inputs" | sha256sum | cut -c1-12)

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034
 # Checks of what inside/session.sh and inside/home_programs.sh answered: to be sourced after lib.sh.
 
-check_session() { # WHO UID HOME NAME [OWNER-AND-MODE]
+expect_session() { # WHO UID HOME NAME [OWNER-AND-MODE]
 	local who=$1 uid=$2 home=$3 name=$4
 	is "$who HOME, USER, LOGNAME and SHELL are set" "$home $name $name /bin/bash" "$(answer variables)"
 	is "$who getpwuid names the same home" "$home" "$(answer perl)"
@@ -11,9 +11,9 @@ check_session() { # WHO UID HOME NAME [OWNER-AND-MODE]
 	is "$who whoami says the same name" "$name" "$(answer whoami)"
 }
 
-check_home_programs() { # WHO UID HOME NAME [OWNER-AND-MODE]
+expect_home_programs() { # WHO UID HOME NAME [OWNER-AND-MODE]
 	local who=$1 home=$3 name=$4
-	check_session "$@"
+	expect_session "$@"
 	is "$who a login shell has the same home" "$home" "$(answer login)"
 	is "$who git config --global works" Somebody "$(answer git)"
 	is "$who pip install --user puts a package into the home" "$home/.local/bin/greeting" "$(answer where)"
@@ -25,7 +25,7 @@ check_home_programs() { # WHO UID HOME NAME [OWNER-AND-MODE]
 	is "$who gpg makes its directory in the home" $'700\n'"$home/.gnupg/pubring.kbx" "$(answer gpg)"
 }
 
-check_java() { # WHO HOME
+expect_java() { # WHO HOME
 	is "$1 Java has the same home" "$2" "$(answer java)"
 	is "$1 mvn makes its repository in the home" "$2/.m2/repository" "$(answer mvn)"
 }

@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC1091
-# Makes a fault, and carries out the fix that `nonroot check` prints for it: run by tests/package/cures.
+# Makes a fault, and carries out the fix that `nonroot check` prints for it: run by
+# tests/package/cures.
 . /inside/probe.sh
 . /package/findings.sh
 

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091
-# Our package, given as $1, beside the package of another service, given as $2, in every order: run by
-# tests/package/services with $3, the nsswitch.conf to start from.
+# Our package, given as $1, beside the package of another service, given as $2, in every order: run
+# by tests/package/services with $3, the nsswitch.conf to start from.
 . /inside/probe.sh
 export DEBIAN_FRONTEND=noninteractive
 ours=$1 other=$2
@@ -27,7 +27,8 @@ step() {
 	probe "$step_name" diff "/srv/$expected" $nsswitch
 }
 
-# What the other package does by itself, and the same with nonroot at the end: all orders have to lead there.
+# What the other package does by itself, and the same with nonroot at the end: all orders have to
+# lead there.
 fresh
 run_dpkg --install "$other"
 cp $nsswitch /srv/other

@@ -95,7 +95,8 @@ snapshot >/srv/snapshot
 probe copy-again dpkg --install "$new"
 outcome copy
 
-# Two architectures: the second is the same package under another name, and is as good as one for dpkg.
+# Two architectures: the second is the same package under another name, and is as good as one for
+# dpkg.
 dpkg --purge libnss-nonroot >/dev/null
 rm -f $conf
 case $(dpkg --print-architecture) in i386) other=amd64 ;; *) other=i386 ;; esac

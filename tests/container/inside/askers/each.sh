@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC1091
-# Runs each script of cases/ as root, on account files as they are in the image, and prints what it says and what it
-# changed in them. $1 is more of a configuration. A script that waits for an id to be free is cut off.
+# Runs each script of cases/ as root, on account files as they are in the image, and prints what it
+# says and what it changed in them. $1 is more of a configuration. A script that waits for an id to
+# be free is cut off.
 . /inside/probe.sh
 
 accounts="passwd group gshadow shadow subuid subgid"

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091
-# What programs of many names hear, as root and as others: run by tests/container/heard beside a process 1 of
-# 12345:7000 with the groups 4242 and 4777. A program is getent under that name.
+# What programs of many names hear, as root and as others: run by tests/container/heard beside a
+# process 1 of 12345:7000 with the groups 4242 and 4777. A program is getent under that name.
 . /inside/probe.sh
 
 programs=/srv/programs

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A set-group-ID program that lets everybody look into it, as some do for a core file, until its children
- * have ended: the kernel then says that its effective ids own what is in /proc about it.
+ * A set-group-ID program that lets everybody look into it, as some do for a core file, until its
+ * children have ended: the kernel then says that its effective ids own what is in /proc about it.
  */
 #include <err.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2016
-# Stepping down to the owner of what is on a volume, whose owner made it as he likes: run as root, the volume on /mnt.
+# Stepping down to the owner of what is on a volume, whose owner made it as he likes: run as root,
+# the volume on /mnt.
 . /inside/attacks/as.sh
 
 said='echo "runs as $(id -u):$(id -g)"'

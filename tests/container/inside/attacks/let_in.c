@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes the directory $MARK if it runs with the gid $GROUP: it needs no descriptor to say so. What newgrp
- * starts, as $SHELL, has no arguments.
+ * Makes the directory $MARK if it runs with the gid $GROUP: it needs no descriptor to say so. What
+ * newgrp starts, as $SHELL, has no arguments.
  */
 #include <stdlib.h>
 #include <sys/stat.h>

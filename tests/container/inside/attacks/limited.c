@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs a command with few descriptors or little memory, as whoever attacks a set-user-ID program would:
- * limited nofile=N|as=BYTES open|closed COMMAND [ARG...]
+ * Runs a command with few descriptors or little memory, as whoever attacks a set-user-ID program
+ * would: limited nofile=N|as=BYTES open|closed COMMAND [ARG...]
  * Of the N descriptors, 0, 1 and 2 are taken, or closed.
  */
 #include <err.h>

@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2016
-# Directories of other users become the homes of the container user, 12345:0, and of svc: run by tests/container/attacks.
+# Directories of other users become the homes of the container user, 12345:0, and of svc: run by
+# tests/container/attacks.
 . /inside/probe.sh
 
 as() { # UID GID COMMAND...
@@ -17,7 +18,8 @@ probe moved-su su - nonroot -c true
 probe moved-exec as 12345 0 env HOME=/ nonroot exec bash -lc true
 probe moved-home getent passwd nonroot
 
-# A directory of one user's that all may write to, moved by another to where a home of his is looked for.
+# A directory of one user's that all may write to, moved by another to where a home of his is looked
+# for.
 install -d -m 777 /work
 as 3000 3000 sh -c 'umask 0; mkdir /work/out'
 as 2000 2000 sh -c 'echo "echo ATTACKER RUNS AS \$(id -un)" >/work/out/.bash_profile; mv /work/out /tmp/uid-3000'

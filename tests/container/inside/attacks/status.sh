@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2016
-# Root forges /proc/1/status and looks what everybody is lent by it: run by tests/container/attacks beside
-# process 1, which is 12345:0 with the group 4242.
+# Root forges /proc/1/status and looks what everybody is lent by it: run by tests/container/attacks
+# beside process 1, which is 12345:0 with the group 4242.
 . /inside/attacks/as.sh
 
 forged=/tmp/forged
@@ -51,7 +51,8 @@ if [ $# = 2 ]; then
 	exit
 fi
 
-# over FILE NAME: with this file in the place of process 1's, eight at once: sg sleeps when it refuses.
+# over FILE NAME: with this file in the place of process 1's, eight at once: sg sleeps when it
+# refuses.
 running=0
 over() {
 	unshare --mount sh "$0" "$@" >"/tmp/answers/$2" 2>&1 &

@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2016
-# su, as process 1, waits for target's command with the groups of target and the real uid of its caller.
+# su, as process 1, waits for target's command with the groups of target and the real uid of its
+# caller.
 . /inside/probe.sh
 
 (

@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC1091
-# Many sessions of the container user at once, none of which finds a home that another has half made.
+# Many sessions of the container user at once, none of which finds a home that another has half
+# made.
 . /inside/daemons/services.sh
 start_sshd_daemons
 

@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC1091
-# Sessions of local users through every service, to be compared between the image with our packages and the one without.
+# Sessions of local users through every service, to be compared between the image with our packages
+# and the one without.
 . /inside/daemons/services.sh
 start_sshd_daemons
 

@@ -24,7 +24,8 @@ meanwhile() {
 	probe "$@" >"/run/told/$1" &
 }
 
-# One start of cron reads them all, and passes over a file with a name that it does not know. The first one is known.
+# One start of cron reads them all, and passes over a file with a name that it does not know. The
+# first one is known.
 cron_jobs_of() { # USER...
 	for job; do
 		echo "@reboot $job touch /run/told/ran-as-$job" >"/etc/cron.d/$job"

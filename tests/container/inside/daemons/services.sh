@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC1091
-# The services that lead to a session, with the daemons behind them. Sourced by what runs in containers, as root.
+# The services that lead to a session, with the daemons behind them. Sourced by what runs in
+# containers, as root.
 . /inside/probe.sh
 
 # shellcheck disable=SC2034

@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC1091
-# What a session tells of itself, under the name $1: its command, whatever service it came through. Once.
+# What a session tells of itself, under the name $1: its command, whatever service it came through.
+# Once.
 [ ! -e "/run/told/$1" ] || exit 0
 exec >"/run/told/.$1" 2>&1
 . /inside/probe.sh

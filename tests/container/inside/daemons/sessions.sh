@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC1091
-# Sessions of the user $1 through every service: without a home, and, if the service makes none, with one too.
+# Sessions of the user $1 through every service: without a home, and, if the service makes none,
+# with one too.
 . /inside/daemons/services.sh
 start_sshd_daemons
 

@@ -1,8 +1,11 @@
-# What the tests of sessions need of sockets; each that listens goes into the background when it is ready.
+# What the tests of sessions need of sockets; each that listens goes into the background when it is
+# ready.
 #
-# socket.pl greet PATH GID    a socket of root:GID, mode 660, that greets whoever connects; prints its process
+# socket.pl greet PATH GID    a socket of root:GID, mode 660, that greets whoever connects; prints
+#                             its process
 # socket.pl ask PATH...       what the sockets there say
-# socket.pl log FILE          takes what programs send to /dev/log, and appends it to FILE, a line each
+# socket.pl log FILE          takes what programs send to /dev/log, and appends it to FILE, a line
+#                             each
 use strict;
 use warnings;
 use IO::Handle;

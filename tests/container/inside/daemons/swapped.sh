@@ -1,8 +1,9 @@
 # shellcheck shell=sh disable=SC1091
-# Sessions of the user $1, uid 12345, if [groups] has paths that he could have swapped: whatever these bear is not his.
+# Sessions of the user $1, uid 12345, if [groups] has paths that he could have
+# swapped: whichever gid these have is not his.
 user=$1
 
-bearer() { # GID FILE
+file_of_gid() { # GID FILE
 	: >"$2"
 	chgrp "$1" "$2"
 }
@@ -10,12 +11,12 @@ bearer() { # GID FILE
 mkdir -m 755 /run/theirs
 mkdir -m 775 /run/shared
 mkdir -m 1777 /run/open
-bearer 4001 /run/theirs/socket
-bearer 4002 /run/shared/socket
-bearer 4003 /run/open/socket
-bearer 4004 /run/target
-bearer 4005 /run/theirs/behind
-bearer 4006 /run/owned
+file_of_gid 4001 /run/theirs/socket
+file_of_gid 4002 /run/shared/socket
+file_of_gid 4003 /run/open/socket
+file_of_gid 4004 /run/target
+file_of_gid 4005 /run/theirs/behind
+file_of_gid 4006 /run/owned
 chown 12345 /run/theirs /run/owned
 setpriv --reuid 12345 --regid 12345 --clear-groups ln -s /run/target /tmp/linked
 ln -s /run/theirs /run/through
