@@ -137,7 +137,6 @@ check:
 	tests/container/run-all
 	[ -z "$(later_suite)" ] || SUITE=$(later_suite) tests/container/run-all daemons systemd life-cycle accounts
 	$(MAKE) check-engines
-	tests/examples/run-all
 	tests/docs/commands
 
 # The unit tests have run by then.

@@ -10,7 +10,7 @@ set -eu
 containers="mmdebstrap debian-archive-keyring runc crun python3 util-linux"
 build="build-essential gcc make pkg-config dpkg-dev debhelper dh-nss fakeroot scdoc libcmocka-dev libpam0g-dev libjson-c-dev"
 lint="clang clang-format clang-tidy cppcheck lintian mandoc"
-test="acl bash-completion btrfs-progs python3-jsonschema runsc podman catatonit buildah musl-tools rpm pamtester libnss-wrapper libpam-wrapper valgrind strace clang qemu-user-static"
+test="acl bash-completion btrfs-progs python3-jsonschema runsc podman catatonit musl-tools rpm pamtester libnss-wrapper libpam-wrapper valgrind strace clang qemu-user-static"
 engines="docker.io docker-compose containerd containernetworking-plugins podman crun runsc catatonit slirp4netns iptables iproute2 rootlesskit uidmap
 	python3-pytest python3-grpcio python3-grpc-tools python3-jsonschema python3-kubernetes python3-yaml"
 release="$containers apt-utils buildah gnupg xz-utils"

@@ -131,6 +131,20 @@ def docker(world):
             engine(kind, "prune", "--force", "--filter", "until=24h")
 
 
+@pytest.fixture
+def container(docker):
+    """container(NAME, ...) runs one in the background, which is removed at the end."""
+    names = []
+
+    def run(name, *arguments):
+        names.append(name)
+        docker("run", "--detach", "--name", name, *arguments)
+        return lambda *command, **options: docker.tries("exec", name, *command, **options)
+
+    yield run
+    docker("rm", "--force", *names)
+
+
 @pytest.fixture(scope="session")
 def new_context(world):
     """A new directory to build an image in: what it is given, and dist/ with the packages."""
@@ -147,16 +161,21 @@ def new_context(world):
     return make
 
 
+def made_there(directory, names):
+    """What builds, and whoever tried the examples, have left in a checkout."""
+    if directory == str(TOP):
+        return {"build", "dist", ".git"}
+    if directory.startswith(str(TOP / "examples")):
+        return {name for name in names if name.endswith(".deb") or name in ("work", "nonroot")}
+    return set()
+
+
 @pytest.fixture(scope="session")
 def checkout(world):
     """A checkout as its user has it: his own files, writable for his group by his umask."""
     directory = world.scratch / "nonroot"
-    (directory / "dist").mkdir(parents=True)
-    shutil.copytree(
-        TOP / "examples",
-        directory / "examples",
-        ignore=shutil.ignore_patterns("*.deb", "work", "nonroot"),
-    )
+    shutil.copytree(TOP, directory, symlinks=True, ignore=made_there)
+    (directory / "dist").mkdir()
     for deb in debs():
         shutil.copy2(deb, directory / "dist")
     subprocess.run(["chmod", "-R", "g+w", directory], check=True)
@@ -166,13 +185,13 @@ def checkout(world):
 
 @pytest.fixture(scope="session")
 def build_once(docker):
-    """build_once(TAG, DIRECTORY, FILE) builds an image, unless it has done so in this run."""
-    made = set()
+    """build_once(TAG, DIRECTORY, FILE) builds an image, unless it has done so in this run, and no
+    README has given its tag to another since."""
+    made = {}
 
     def build(tag, directory, file="Containerfile"):
-        if tag not in made:
-            docker.build(tag, directory, file=directory / file)
-            made.add(tag)
+        if made.get(tag) != docker.tries("image", "inspect", "--format", "{{.Id}}", tag):
+            made[tag] = docker.build(tag, directory, file=directory / file)
         return tag
 
     return build

@@ -97,8 +97,8 @@ RUNS = {
     "--network none": (["--network", "none"], HOME, HIS),
     "--pid=host, where process 1 is root's": (
         ["--pid=host"],
-        ID,
-        "uid=4321(uid-4321) gid=0(root) groups=0(root)",
+        ("sh", "-c", "id; id nonroot"),
+        "uid=4321(uid-4321) gid=0(root) groups=0(root)\n...no such user",
     ),
     "uid 65535": (["--user", "65535"], ID, "uid=65535(nonroot) gid=0(root) groups=0(root)"),
     "uid 65535 has a home": (["--user", "65535"], HOME, HIS),
@@ -134,36 +134,22 @@ def test_a_terminal_shows_a_prompt_with_the_name(docker, recipe, world):
     assert "cannot find name" not in screen and "I have no name" not in screen
 
 
-def test_with_pid_of_a_container_its_process_1_counts(docker, recipe):
-    docker(
-        "run",
-        "--detach",
-        "--name",
-        "one",
-        "--user",
-        "4321",
-        "--group-add",
-        "4242",
-        recipe("entrypoint"),
-        "sleep",
-        "600",
+@pytest.mark.parametrize(
+    "user, himself",
+    [
+        ("4321:100", "uid=4321(nonroot) gid=100(users) groups=100(users)"),
+        ("777:100", "uid=777(uid-777) gid=100(users) groups=100(users)"),
+    ],
+    ids=["the same uid", "another uid"],
+)
+def test_with_pid_of_a_container_its_process_1_counts(docker, recipe, container, user, himself):
+    image = recipe("entrypoint")
+    container("one", "--user", "4321:1000", "--group-add", "5000", image, "sleep", "600")
+    ask = ["--pid=container:one", "--user", user, image, "sh", "-c", "id; id nonroot"]
+    like(
+        himself + "\nuid=4321(nonroot) gid=1000(gid-1000) groups=1000(gid-1000),5000(gid-5000)",
+        run(docker, *ask),
     )
-    try:
-        assert run(
-            docker,
-            "--pid=container:one",
-            "--user",
-            "5555",
-            recipe("entrypoint"),
-            "sh",
-            "-c",
-            "id; id nonroot",
-        ) == (
-            "uid=5555(uid-5555) gid=0(root) groups=0(root)\n"
-            "uid=4321(nonroot) gid=0(root) groups=0(root),4242(gid-4242)\n"
-        )
-    finally:
-        docker("rm", "--force", "one")
 
 
 @pytest.fixture(scope="module")
@@ -226,25 +212,48 @@ def test_docker_cp_works_both_ways(docker, running, world):
     assert (world.scratch / "made").read_text(encoding="ascii") == "content\nnonroot\n"
 
 
-def test_a_healthcheck_knows_its_name(docker, recipe, new_context):
+def verdict(docker, name):
+    """What HEALTHCHECK finds of a container."""
+    ask = ("inspect", "--format", "{{.State.Health.Status}}", name)
+    return until(
+        lambda: docker(*ask).strip().replace("starting", ""), 30, "a verdict of HEALTHCHECK"
+    )
+
+
+def test_a_healthcheck_knows_its_name(docker, recipe, new_context, container):
     directory = new_context(
         "health",
         'FROM %s\nHEALTHCHECK --interval=1s --retries=3 CMD [ "$(whoami)" = nonroot ]\n'
         % recipe("entrypoint"),
     )
     docker.build("health", directory)
-    docker("run", "--detach", "--name", "health", "--user", "4321", "health", "sleep", "600")
-    try:
-        state = until(
-            lambda: docker("inspect", "--format", "{{.State.Health.Status}}", "health")
-            .strip()
-            .replace("starting", ""),
-            30,
-            "a verdict of HEALTHCHECK",
-        )
-        assert state == "healthy"
-    finally:
-        docker("rm", "--force", "health")
+    container("health", "--user", "4321", "health", "sleep", "600")
+    assert verdict(docker, "health") == "healthy"
+
+
+# What comes through no entrypoint has the HOME of the runtime, unless the image says one.
+@BUILDERS
+@pytest.mark.parametrize(
+    "line, home", [("", "/"), ("ENV HOME=/tmp", "/tmp")], ids=["the runtime's", "of ENV HOME"]
+)
+def test_run_steps_healthcheck_and_exec_have_the_home(
+    docker, recipe, new_context, container, buildkit, line, home
+):
+    name = "home%s-%d" % (home.replace("/", "-"), buildkit)
+    directory = new_context(
+        name,
+        """FROM %s
+%s
+USER 4321
+RUN echo "$HOME" >/var/tmp/step
+HEALTHCHECK --interval=1s --retries=1 CMD [ "$HOME" = %s ]
+"""
+        % (recipe("entrypoint"), line, home),
+    )
+    docker.build(name, directory, buildkit=buildkit)
+    said = container(name, name, "sleep", "600")
+    like("%s\n%s" % (home, home), said("sh", "-c", 'cat /var/tmp/step; echo "$HOME"'))
+    assert verdict(docker, name) == "healthy"
 
 
 @BUILDERS
@@ -271,13 +280,14 @@ RUN echo "$(whoami) $HOME" >/tmp/said
 def test_user_and_chown_take_numbers(docker, recipe, new_context, buildkit):
     directory = new_context(
         "numbers-%d" % buildkit,
-        "FROM %s\nCOPY --chown=4321:1000 file /srv/file\nUSER 4321:1000\n" % recipe("entrypoint"),
+        "FROM %s\nCOPY --chown=4321:1000 file /srv/file\nUSER 4321:1000\n"
+        "RUN whoami >/tmp/made\n" % recipe("entrypoint"),
         file="text\n",
     )
     docker.build("numbers", directory, buildkit=buildkit)
     like(
-        "uid=4321(nonroot) gid=1000(gid-1000) groups=1000(gid-1000)\nnonroot gid-1000",
-        run(docker, "numbers", "sh", "-c", "id; stat -c '%U %G' /srv/file"),
+        "uid=4321(nonroot) gid=1000(gid-1000) groups=1000(gid-1000)\nnonroot gid-1000\nnonroot",
+        run(docker, "numbers", "sh", "-c", "id; stat -c '%U %G' /srv/file; cat /tmp/made"),
     )
 
 
@@ -296,6 +306,17 @@ def test_buildkit_takes_root_for_chown_by_name(docker, recipe, new_context):
     directory = new_context("named-buildkit", NAMED % recipe("entrypoint"), file="text\n")
     docker.build("named", directory, buildkit=True)
     like("0:0", run(docker, "named", "stat", "-c", "%u:%g", "/srv/file"))
+
+
+@BUILDERS
+def test_a_builder_finds_nobody_for_user_by_name(docker, recipe, new_context, buildkit):
+    directory = new_context(
+        "user-%d" % buildkit, "FROM %s\nUSER nonroot\nRUN id\n" % recipe("entrypoint")
+    )
+    like(
+        "...unable to find user nonroot...",
+        docker.tries("build", directory, env={"DOCKER_BUILDKIT": str(int(buildkit))}),
+    )
 
 
 def test_a_runtime_finds_nobody_for_user_by_name(docker, recipe):

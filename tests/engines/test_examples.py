@@ -1,52 +1,56 @@
 # SPDX-License-Identifier: MIT
-"""The examples do what their READMEs print: each command is run as it stands there, by an ordinary
-user in the group docker, and its output is what the README says. `...` stands for anything."""
+"""README.md and the examples do what they print: each command is run as it stands there, by an
+ordinary user in the group docker, and its output is what the README says. `...` stands for
+anything."""
 import os
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
-from conftest import HERE, OF_KUBERNETES, USER, like
+from conftest import HERE, OF_KUBERNETES, SUITES, USER, like, made_there
 from world import TOP
+
+sys.path.append(str(TOP / "tests/docs"))
+from transcript import transcript  # noqa: E402
 
 STAND_INS = {"unmodified-image": ("postgres", "notebook")}
 EXAMPLES = ("docker", "compose", "bind-mount", "unmodified-image", "migrate", "kubernetes")
+PRINTED = [(example, None) for example in ("README", *EXAMPLES)]
+# Those that are built in seconds, on the other base too; README.md is about that one.
+PRINTED += [
+    (example, suite) for suite in SUITES[1:] for example in ("docker", "compose", "migrate")
+]
 
 
-def transcript(text):
-    """The commands of a README, each with what it prints: blocks that begin with "    $ "."""
-    found, inside, blank = [], False, True
-    for line in text.splitlines():
-        if not line.startswith("    "):
-            inside, blank = False, not line
-            continue
-        line, begins, blank = line[4:], blank, False
-        inside = inside or begins and line.startswith("$ ")
-        if not inside:
-            continue
-        if found and found[-1][0][-1].endswith("\\") and not found[-1][1]:
-            found[-1][0].append(line)
-        elif line.startswith("$ "):
-            found.append(([line[2:]], []))
-        else:
-            found[-1][1].append(line)
-    return [("\n".join(command), "\n".join(printed)) for command, printed in found]
+def directory_of(example):
+    return TOP if example == "README" else TOP / "examples" / example
 
 
 def commands_of(example):
-    return transcript((TOP / "examples" / example / "README.md").read_text(encoding="utf-8"))
+    return transcript((directory_of(example) / "README.md").read_text(encoding="utf-8"))
 
 
 ROWS = [
-    (example, number, command, printed)
-    for example in EXAMPLES
+    (example, suite, number, command, printed)
+    for example, suite in PRINTED
     for number, (command, printed) in enumerate(commands_of(example))
 ]
 
 
 def short(row):
-    return "%s %d: %s" % (row[0], row[1] + 1, re.sub(r"\s*\\?\n\s*", " ", row[2])[:60])
+    example, suite, number, command, _ = row
+    where = "%s on %s" % (example, suite) if suite else example
+    return "%s %d: %s" % (where, number + 1, re.sub(r"\s*\\?\n\s*", " ", command)[:60])
+
+
+def copy_for(suite, example, place):
+    shutil.copytree(example, place, ignore=made_there)
+    for file in place.rglob("Containerfile*"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("debian:trixie-slim", "debian:%s-slim" % suite))
+    subprocess.run(["chown", "-R", "%d:%d" % (USER, USER), place], check=True)
 
 
 SESSION = """
@@ -60,18 +64,25 @@ done
 
 @pytest.fixture(scope="session")
 def session(request, world, docker, checkout, stand_in):
-    """session(EXAMPLE): the answers to the commands of a README, which are run once, in a row."""
+    """session(EXAMPLE, SUITE): the answers to the commands of a README, which are run once, in a
+    row; on another base than debian:trixie-slim, if a suite is told."""
     answers = {}
     commands = shutil.copytree(HERE / "bin", world.scratch / "bin", symlinks=True)
 
-    def run(example):
-        if example in answers:
-            return answers[example]
+    def run(example, suite):
+        if (example, suite) in answers:
+            return answers[example, suite]
         if example in OF_KUBERNETES:
             request.getfixturevalue("cluster")
+        if example == "README":
+            docker.base("bookworm")
         for name in STAND_INS.get(example, ()):
             stand_in(name)
-        directory = world.scratch / "answers" / example
+        place = checkout / directory_of(example).relative_to(TOP)
+        if suite:
+            place = checkout / suite / example  # from where ../../dist is the same
+            copy_for(suite, directory_of(example), place)
+        directory = world.scratch / "answers" / (suite or "") / example
         plugins = directory / ".docker/cli-plugins"
         plugins.mkdir(parents=True)
         shutil.copy2(commands / "compose-plugin", plugins / "docker-compose")
@@ -84,20 +95,22 @@ def session(request, world, docker, checkout, stand_in):
         environment["PATH"] = "%s:%s" % (commands, environment["PATH"])
         world.run(
             ["bash", "-c", SESSION],
-            cwd=checkout / "examples" / example,
+            cwd=place,
             env=environment,
             timeout=900,
             user=["--reuid=%d" % USER, "--regid=%d" % USER, "--groups=" + group, "--inh-caps=-all"],
         )
-        answers[example] = directory
+        answers[example, suite] = directory
         return directory
 
     return run
 
 
-@pytest.mark.parametrize("example, number, command, printed", ROWS, ids=map(short, ROWS))
-def test_a_command_of_a_readme_prints_what_it_says(session, example, number, command, printed):
-    answers = session(example)
+@pytest.mark.parametrize("example, suite, number, command, printed", ROWS, ids=map(short, ROWS))
+def test_a_command_of_a_readme_prints_what_it_says(
+    session, example, suite, number, command, printed
+):
+    answers = session(example, suite)
     got = {
         part: (answers / ("%d.%s" % (number, part))).read_text()
         for part in ("out", "errors", "status")

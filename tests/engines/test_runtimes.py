@@ -92,14 +92,15 @@ def podman(name, **options):
 root_podman = podman("root_podman")
 crun_podman = podman("crun_podman", runtime="crun")
 rootless_podman = podman("rootless_podman", user=AS_USER)
-NO_LINE = ("--passwd=false",)  # without it, podman adds a line of its own to /etc/passwd
+# Without --passwd=false, podman adds a line of its own to /etc/passwd.
+PODMAN = ("--network", "none", "--passwd=false")
 ENGINES = {
     "Docker with crun": ("docker", ("--runtime", "crun")),
     "Docker with gVisor": ("docker", ("--runtime", "runsc", "--network", "none")),
     "rootless Docker": ("rootless_docker", ("--network", "none")),
-    "Podman": ("root_podman", ("--network", "none", *NO_LINE)),
-    "Podman with crun": ("crun_podman", ("--network", "none", *NO_LINE)),
-    "rootless Podman": ("rootless_podman", ("--network", "none", *NO_LINE)),
+    "Podman": ("root_podman", PODMAN),
+    "Podman with crun": ("crun_podman", PODMAN),
+    "rootless Podman": ("rootless_podman", PODMAN),
 }
 
 
@@ -142,6 +143,40 @@ def test_on_a_read_only_root_the_home_is_in_a_tmpfs_under(run):
             HOME,
         ),
     )
+
+
+OF_THE_RUNTIME = {
+    "Docker with runc": ("docker", (), "/"),
+    "Docker with crun": ("docker", ("--runtime", "crun"), "unset"),
+    "Podman with runc": ("root_podman", PODMAN, "/"),
+    "Podman with crun": ("crun_podman", PODMAN, "unset"),
+}
+
+
+@pytest.mark.parametrize("engine, options, home", OF_THE_RUNTIME.values(), ids=OF_THE_RUNTIME)
+def test_without_the_entrypoint_home_is_what_the_runtime_makes_it(
+    request, recipe, engine, options, home
+):
+    tries = request.getfixturevalue(engine).tries
+    command = ["--entrypoint", "sh", recipe("entrypoint"), "-c", 'echo "${HOME-unset}"']
+    like(home, tries("run", "--rm", "--user", "4321", *options, *command))
+
+
+def test_passwd_entry_of_podman_gives_a_name_that_is_none_of_ours(root_podman, recipe):
+    jane = "jane:*:$UID:$GID:Jane:/home/nonroot:/bin/sh"
+    run = ["run", "--rm", "--network", "none", "--user", "4321", "--passwd-entry", jane]
+    like(
+        "jane:*:4321:0:Jane:/home/nonroot:/bin/sh",
+        root_podman.tries(*run, "--entrypoint", "getent", recipe("entrypoint"), "passwd", "4321"),
+    )
+
+
+@pytest.mark.parametrize("line", ["COPY --chown=nonroot Dockerfile /", "USER nonroot\nRUN id"])
+def test_the_builder_of_podman_finds_nobody_by_name(root_podman, recipe, new_context, line):
+    directory = new_context(
+        "podman-" + line.partition(" ")[0], "FROM %s\n%s\n" % (recipe("entrypoint"), line)
+    )
+    like("...unknown user...", root_podman.tries("build", str(directory)))
 
 
 FORGED = {

@@ -204,20 +204,6 @@ def test_a_user_namespace_that_maps_other_uids(docker, remapped, image_of, world
     assert (made.st_uid, made.st_gid) == (101000, 101000)
 
 
-@pytest.fixture
-def container(docker):
-    """container(NAME, ...) runs one in the background, which is removed at the end."""
-    names = []
-
-    def run(name, *arguments):
-        names.append(name)
-        docker("run", "--detach", "--name", name, *arguments)
-        return lambda *command, **options: docker.tries("exec", name, *command, **options)
-
-    yield run
-    docker("rm", "--force", *names)
-
-
 def test_a_server_that_steps_down_to_a_number_without_us(docker, stand_in, container):
     container(
         "server",
