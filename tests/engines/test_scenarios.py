@@ -105,7 +105,7 @@ def test_on_openshift_with_nonroot_last_the_name_is_a_number_and_check_says_so(
     )
     like("...<h1>Welcome to nginx!</h1>...", web.says("bash", "-c", PAGE))
     like("1000650000", web.says("whoami"))
-    like("...NR505...passwd: nonroot files...", web.says("nonroot", "check"))
+    like("...NR505...nonroot enable --first...", web.says("nonroot", "check"))
 
 
 def new_claim(kubelet):
