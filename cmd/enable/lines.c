@@ -111,7 +111,10 @@ static void begin_step(struct edit *edit, uint32_t at)
 	edit->inserted_length = 0;
 }
 
-/* With one blank, so that those of the others are as they were before it came. */
+/*
+ * With one blank, so that those of the others are as they were before it came; but not with the one
+ * that ends the database's name: a NUL byte behind it would end the line there, unread.
+ */
 static void plan_removal(struct edit *edit, const struct line *line, uint32_t i)
 {
 	uint32_t start = line->database->services[i].start;
@@ -119,7 +122,8 @@ static void plan_removal(struct edit *edit, const struct line *line, uint32_t i)
 
 	if (i == 0 && end < line->end && is_blank(line->text[end]))
 		end++;
-	else if (is_blank(line->text[start - 1]) && is_apart(line, end))
+	else if (start - 1 > line->database->name_end && is_blank(line->text[start - 1]) &&
+		 is_apart(line, end))
 		start--;
 	edit->remove = start;
 	edit->remove_end = end;
