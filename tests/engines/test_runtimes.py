@@ -92,8 +92,8 @@ def podman(name, **options):
 root_podman = podman("root_podman")
 crun_podman = podman("crun_podman", runtime="crun")
 rootless_podman = podman("rootless_podman", user=AS_USER)
-# Without --passwd=false, podman adds a line of its own to /etc/passwd.
-PODMAN = ("--network", "none", "--passwd=false")
+NO_LINE = ("--passwd=false",)  # without it, podman adds a line of its own to /etc/passwd
+PODMAN = ("--network", "none", *NO_LINE)
 ENGINES = {
     "Docker with crun": ("docker", ("--runtime", "crun")),
     "Docker with gVisor": ("docker", ("--runtime", "runsc", "--network", "none")),
