@@ -80,8 +80,9 @@ def rootless_docker(world, docker, person, recipe):
 
 
 def podman(name, **options):
+    # The host first: the namespace that rootless Podman keeps has no mount that is made later.
     @pytest.fixture(scope="module", name=name)
-    def made(world, docker, person, recipe):
+    def made(world, docker, person, recipe, host):
         engine = Podman(world, docker, name=name, **options)
         engine.pull(recipe("entrypoint"))
         return engine
