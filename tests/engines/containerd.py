@@ -40,7 +40,7 @@ def generated(proto):
 
 cri, services = generated(pathlib.Path(__file__).with_name("cri.proto"))
 
-PAUSE = "registry.k8s.io/pause:3.9"
+PAUSE = "localhost/pause:3.9"
 SOCKET = "/run/containerd/containerd.sock"
 CONFIG = """
 version = 2
