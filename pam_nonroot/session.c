@@ -43,7 +43,7 @@ static bool others_agree(const struct session *session)
 {
 	const struct passwd *passwd;
 
-	if (precedence_is_plain(session->view.root, NSSWITCH_PASSWD))
+	if (precedence_is_plain(session->view.root))
 		return true;
 	passwd = pam_modutil_getpwnam(session->pamh, session->record.user.name);
 	return passwd != NULL && passwd->pw_uid == session->record.user.uid;

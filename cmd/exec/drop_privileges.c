@@ -14,9 +14,6 @@
 
 #include "identity/identity.h"
 #include "cmd/exec/capabilities.h"
-#include "cmd/exec/name_service.h"
-#include "cmd/system/local_find.h"
-#include "nsswitch/precedence.h"
 
 static bool refuse(struct refusal *refusal, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -148,90 +145,31 @@ struct plan {
 	struct refusal *refusal;
 	uid_t uid;
 	gid_t gid;
-	gid_t *groups;
+	gid_t groups[NGROUPS_MAX];
 	int count;
-	int room;
-	bool no_memory;
-	/* What the rules say of the uid, and whether the name service would say the same. */
-	struct identity_view view;
-	struct record record;
-	bool by_rules;
 };
 
-/* Adds one; anything but 0, and plan->no_memory, if there is no room. */
-static int plan_group(void *arg, gid_t gid)
-{
-	struct plan *plan = arg;
-
-	if (plan->count == plan->room) {
-		int room = plan->room * 2 + 16;
-		gid_t *groups = reallocarray(plan->groups, (size_t)room, sizeof(*groups));
-
-		if (groups == NULL) {
-			plan->no_memory = true;
-			return -ENOMEM;
-		}
-		plan->groups = groups;
-		plan->room = room;
-	}
-	plan->groups[plan->count++] = gid;
-	return 0;
-}
-
-static bool has_member(const struct group *group, const char *name)
-{
-	for (char **member = group->gr_mem; *member != NULL; member++)
-		if (strcmp(*member, name) == 0)
-			return true;
-	return false;
-}
-
-static void plan_local_groups(struct plan *plan)
-{
-	FILE *file = fopen(GROUP_PATH, "re");
-	const struct group *group;
-
-	if (file == NULL)
-		return;
-	while (!plan->no_memory && (group = fgetgrent(file)) != NULL)
-		if (has_member(group, plan->record.user.name))
-			plan_group(plan, group->gr_gid);
-	fclose(file);
-}
-
 /*
- * What getgrouplist(3) would give, but for the lines of /etc/group that a '#' makes a comment,
- * which it takes for groups. Of groups that are known in part, none counts.
+ * The groups that the name service gives a name, the primary one among them. getgrouplist(3) tells
+ * how many there are if they do not fit; if it does not, it had no memory.
  */
-static bool plan_groups_by_rules(struct plan *plan)
-{
-	int count;
-
-	plan_group(plan, plan->gid);
-	plan_local_groups(plan);
-	count = plan->count;
-	if (identity_groups_of(&plan->view, &plan->record.user, plan_group, plan) != ANSWERED)
-		plan->count = count;
-	return !plan->no_memory || refuse(plan->refusal, "out of memory");
-}
-
-/* The groups of a name, the primary one among them. */
 static bool plan_groups(struct plan *plan, const char *name)
 {
-	int size = 64;
+	plan->count = NGROUPS_MAX;
+	if (getgrouplist(name, plan->gid, plan->groups, &plan->count) >= 0)
+		return true;
+	if (plan->count <= NGROUPS_MAX)
+		return refuse(plan->refusal, "out of memory");
+	return refuse(plan->refusal,
+		      "cannot set the groups of uid %u: there are %d, and the kernel takes %d",
+		      plan->uid, plan->count, NGROUPS_MAX);
+}
 
-	for (;;) {
-		gid_t *groups = reallocarray(plan->groups, (size_t)size, sizeof(*groups));
-
-		if (groups == NULL || size > NGROUPS_MAX * 2) {
-			return refuse(plan->refusal, "no room for the groups of %s", name);
-		}
-		plan->groups = groups;
-		plan->count = size;
-		if (getgrouplist(name, plan->gid, groups, &plan->count) >= 0)
-			return true;
-		size = plan->count > size ? plan->count : size * 2;
-	}
+static bool plan_primary_group(struct plan *plan)
+{
+	plan->groups[0] = plan->gid;
+	plan->count = 1;
+	return true;
 }
 
 /* Has another uid the name? Then its groups are somebody else's. */
@@ -243,25 +181,22 @@ static bool is_somebody_else(const struct plan *plan, const char *name)
 }
 
 /* The gid and the name of a uid: the name service's, or those that the rules give it. */
-static bool find_user(struct plan *plan, gid_t *gid, char name[LOGIN_NAME_MAX])
+static bool find_user(const struct plan *plan, gid_t *gid, char name[LOGIN_NAME_MAX])
 {
-	const struct passwd *passwd = NULL;
-	bool synthesized;
+	const struct passwd *passwd = getpwuid(plan->uid);
+	struct identity_view view;
+	struct record record;
 
-	identity_view_start(&plan->view, ROOT_OWN, NULL, NULL);
-	synthesized = identity_user_by_uid(&plan->view, plan->uid, &plan->record) == ANSWERED;
-	plan->by_rules = synthesized && name_service_follows_rules(plan->uid);
-	if (!plan->by_rules)
-		passwd = getpwuid(plan->uid);
 	if (passwd != NULL && strlen(passwd->pw_name) < LOGIN_NAME_MAX) {
 		*gid = passwd->pw_gid;
 		memcpy(name, passwd->pw_name, strlen(passwd->pw_name) + 1);
 		return true;
 	}
-	if (passwd != NULL || !synthesized)
+	identity_view_start(&view, ROOT_OWN, NULL, NULL);
+	if (passwd != NULL || identity_user_by_uid(&view, plan->uid, &record) != ANSWERED)
 		return false;
-	*gid = plan->record.user.gid;
-	memcpy(name, plan->record.user.name, NAME_SIZE);
+	*gid = record.user.gid;
+	memcpy(name, record.user.name, NAME_SIZE);
 	return true;
 }
 
@@ -281,11 +216,8 @@ static bool make_plan(struct plan *plan, const struct target *target)
 			"UID:GID, as in --as %u:GID, or see 'nonroot show %u'",
 			target->option, target->argument, target->uid, target->uid);
 	}
-	if (plan->by_rules && precedence_is_plain(ROOT_OWN, NSSWITCH_GROUP))
-		return plan_groups_by_rules(plan);
-	if (found && !is_somebody_else(plan, name))
-		return plan_groups(plan, name);
-	return plan_group(plan, plan->gid) == 0 || refuse(plan->refusal, "out of memory");
+	return found && !is_somebody_else(plan, name) ? plan_groups(plan, name)
+						      : plan_primary_group(plan);
 }
 
 /* What the runtime set for root is not the new user's; what the image set is. */
@@ -303,18 +235,10 @@ static void forget(const char *name, const char *home)
 	}
 }
 
-static void forget_root(const struct plan *plan)
+static void forget_root(void)
 {
-	const uint32_t uid = geteuid();
-	const struct passwd *root;
-	struct local_found found;
+	const struct passwd *root = getpwuid(geteuid());
 
-	/* Nobody but the local files can say anything else of root then. */
-	if (plan->by_rules && local_find(ROOT_OWN, PASSWD_PATH, &uid, NULL, &found) == 0) {
-		forget(found.entry.fields[0], found.entry.fields[5]);
-		return;
-	}
-	root = getpwuid(uid);
 	if (root != NULL)
 		forget(root->pw_name, root->pw_dir);
 }
@@ -333,19 +257,16 @@ static void sort(gid_t *groups, int count)
 }
 
 /* The kernel gives back as many as it was given, on Linux in order. */
-static bool groups_are_set(const struct plan *plan)
+static bool groups_are_set(struct plan *plan)
 {
-	gid_t *groups = calloc((size_t)plan->count + 1, sizeof(*groups));
-	int count = groups != NULL ? getgroups(plan->count + 1, groups) : -1;
-	bool same = groups != NULL && count == plan->count;
+	static gid_t groups[NGROUPS_MAX];
+	int count = getgroups(NGROUPS_MAX, groups);
 
-	if (same) {
-		sort(groups, count);
-		sort(plan->groups, count);
-		same = memcmp(groups, plan->groups, (size_t)count * sizeof(*groups)) == 0;
-	}
-	free(groups);
-	return same;
+	if (count != plan->count)
+		return false;
+	sort(groups, count);
+	sort(plan->groups, count);
+	return memcmp(groups, plan->groups, (size_t)count * sizeof(*groups)) == 0;
 }
 
 static bool gids_are_set(gid_t gid)
@@ -395,11 +316,6 @@ static bool groups_refused(const struct plan *plan)
 {
 	if (errno != EINVAL)
 		return refused(plan, "groups of gid", plan->gid, "SETGID");
-	if (plan->count > NGROUPS_MAX)
-		return refuse(
-			plan->refusal,
-			"cannot set the groups of uid %u: there are %d, and the kernel takes %d",
-			plan->uid, plan->count, NGROUPS_MAX);
 	return refuse(plan->refusal,
 		      "cannot set the groups of uid %u: one of them does not exist in this user "
 		      "namespace",
@@ -413,7 +329,7 @@ static bool not_so(const struct plan *plan, const char *what)
 }
 
 /* The order matters: without the uid of root, neither groups nor gid can be set. */
-static bool carry_out(const struct plan *plan)
+static bool carry_out(struct plan *plan)
 {
 	int result;
 
@@ -443,7 +359,6 @@ static bool is_already(const struct target *target)
 bool permanently_set_uid(const struct target *target, struct refusal *refusal)
 {
 	static struct plan plan;
-	bool done;
 
 	if (geteuid() != 0) {
 		if (is_already(target))
@@ -455,12 +370,9 @@ bool permanently_set_uid(const struct target *target, struct refusal *refusal)
 			"out",
 			target->option, target->argument, getuid(), getgid(), target->option);
 	}
-	plan = (struct plan){ .refusal = refusal };
-	done = make_plan(&plan, target);
-	if (done) {
-		forget_root(&plan);
-		done = carry_out(&plan);
-	}
-	free(plan.groups);
-	return done;
+	plan.refusal = refusal;
+	if (!make_plan(&plan, target))
+		return false;
+	forget_root();
+	return carry_out(&plan);
 }

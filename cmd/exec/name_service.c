@@ -27,7 +27,7 @@ bool name_service_follows_rules(uid_t uid)
 {
 	struct local_found found;
 
-	return precedence_is_plain(ROOT_OWN, NSSWITCH_PASSWD) &&
+	return precedence_is_plain(ROOT_OWN) &&
 	       local_find(ROOT_OWN, PASSWD_PATH, &uid, NULL, &found) == -ENOENT &&
 	       access("/var/run/nscd/socket", F_OK) < 0 && module_is_there();
 }

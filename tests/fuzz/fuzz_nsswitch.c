@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool plain;
 
 	tree_bytes("/etc/nsswitch.conf", data, size);
-	plain = precedence_is_plain(tree_root(), NSSWITCH_PASSWD);
+	plain = precedence_is_plain(tree_root());
 	promise(nsswitch_read(tree_root(), &nsswitch, text, sizeof(text), &observer) == 0,
 		"a small file can be read");
 	promise(fatal == nsswitch.broken, "what breaks every lookup is told");

@@ -13,7 +13,7 @@
 static void expect(bool expected, const char *nsswitch)
 {
 	tree_file("/etc/nsswitch.conf", nsswitch);
-	if (precedence_is_plain(tree_root(), NSSWITCH_PASSWD) != expected)
+	if (precedence_is_plain(tree_root()) != expected)
 		fail_msg("not %s: %s", expected ? "plain" : "in doubt", nsswitch);
 }
 
@@ -26,6 +26,7 @@ static void local_files_are_all_that_may_be_asked_before(void **state)
 	expect(true, "passwd:\tfiles\tnonroot\n");
 	expect(true, "passwd:files nonroot\n");
 	expect(true, "# passwd: sss\n\npasswd:         files nonroot\ngroup: sss nonroot\n");
+	expect(true, "passwd: files nonroot\ngroup: files nonroot\ninitgroups: files nonroot\n");
 	expect(true, "passwd: files nonroot sss\n");
 	expect(true, "passwd: files nonroot [NOTFOUND=return] sss\n");
 }
@@ -50,7 +51,7 @@ static void without_nonroot_it_is_not_plain(void **state)
 	expect(false, "group: files nonroot\n");
 	expect(false, "#passwd: files nonroot\n");
 	tree_delete("/etc/nsswitch.conf");
-	assert_false(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
+	assert_false(precedence_is_plain(tree_root()));
 }
 
 static void what_is_unusual_is_in_doubt(void **state)
@@ -124,13 +125,13 @@ static void what_does_not_fit_is_in_doubt(void **state)
 
 	(void)state;
 	tree_format("/etc/nsswitch.conf", "passwd: files nonroot %s\n", many);
-	assert_true(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
+	assert_true(precedence_is_plain(tree_root()));
 	tree_format("/etc/nsswitch.conf", "passwd: files %s nonroot\n", many);
-	assert_false(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
+	assert_false(precedence_is_plain(tree_root()));
 	tree_format("/etc/nsswitch.conf", "#%s\npasswd: files nonroot\n", many);
-	assert_true(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
+	assert_true(precedence_is_plain(tree_root()));
 	tree_format("/etc/nsswitch.conf", "passwd: files nonroot\n%s", large);
-	assert_false(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
+	assert_false(precedence_is_plain(tree_root()));
 	free(many);
 	free(large);
 }
@@ -139,52 +140,11 @@ static void what_is_no_file_holds_nobody_up(void **state)
 {
 	(void)state;
 	tree_fifo("/etc/nsswitch.conf");
-	assert_false(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
+	assert_false(precedence_is_plain(tree_root()));
 	tree_directory("/etc/nsswitch.conf", 0755);
-	assert_false(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
+	assert_false(precedence_is_plain(tree_root()));
 	tree_link("/etc/nsswitch.conf", "nsswitch.conf");
-	assert_false(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
-}
-
-static void expect_groups(bool expected, const char *services)
-{
-	tree_format("/etc/nsswitch.conf", "passwd: files nonroot\ngroup: %s\n", services);
-	if (precedence_is_plain(tree_root(), NSSWITCH_GROUP) != expected)
-		fail_msg("not %s: group: %s", expected ? "plain" : "in doubt", services);
-}
-
-/* glibc asks for the groups of a user also behind a service that has given some. */
-static void groups_are_asked_of_the_local_files_and_nonroot_alone(void **state)
-{
-	(void)state;
-	expect_groups(true, "files nonroot");
-	expect_groups(true, "nonroot files");
-	expect_groups(true, "files [NOTFOUND=continue] nonroot");
-	expect_groups(false, "nonroot");
-	expect_groups(false, "files");
-	expect_groups(false, "files nonroot sss");
-	expect_groups(false, "nonroot sss files");
-	expect_groups(false, "files nonroot # and no more");
-	expect_groups(false,
-		      "files nonroot nonroot files nonroot files files files files files files "
-		      "files sss");
-	expect_groups(false, "nonroot [NOTFOUND=return] files");
-	expect_groups(false, "files [NOTFOUND=return] nonroot");
-	expect_groups(false, "files nonroot [SUCCESS=merge]");
-	expect_groups(false, "files nonroot [SUCCESS=return] [sss");
-}
-
-static void groups_have_a_line_of_their_own_and_one_that_goes_before_it(void **state)
-{
-	(void)state;
-	tree_file("/etc/nsswitch.conf", "passwd: sss nonroot\ngroup: files nonroot\n");
-	assert_true(precedence_is_plain(tree_root(), NSSWITCH_GROUP));
-	tree_file("/etc/nsswitch.conf", "passwd: files nonroot\ngroup: files sss nonroot\n");
-	assert_false(precedence_is_plain(tree_root(), NSSWITCH_GROUP));
-	tree_file("/etc/nsswitch.conf",
-		  "passwd: files nonroot\ngroup: files nonroot\ninitgroups: files nonroot\n");
-	assert_false(precedence_is_plain(tree_root(), NSSWITCH_GROUP));
-	assert_true(precedence_is_plain(tree_root(), NSSWITCH_PASSWD));
+	assert_false(precedence_is_plain(tree_root()));
 }
 
 int main(void)
@@ -201,8 +161,6 @@ int main(void)
 		test_in_tree(of_two_lines_none_is_plain),
 		test_in_tree(what_does_not_fit_is_in_doubt),
 		test_in_tree(what_is_no_file_holds_nobody_up),
-		test_in_tree(groups_are_asked_of_the_local_files_and_nonroot_alone),
-		test_in_tree(groups_have_a_line_of_their_own_and_one_that_goes_before_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
