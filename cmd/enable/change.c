@@ -191,11 +191,11 @@ static void explain_line(const struct change *change, enum nsswitch_database_id 
 			 "nonroot would never be asked; %s",
 			 change->image, NSSWITCH_PATH, number, name, line->blocker,
 			 advice(change, line));
-	else if (line->outcome == NOT_ALL_READ)
+	else if (line->outcome == NOT_EDITED)
 		complain(
 			change->command,
 			"%s%s, line %u: %s is left as it is: it has a '[' that follows no service, "
-			"or too many services; fix it first",
+			"a service that begins with ':', or too many services; fix it first",
 			change->image, NSSWITCH_PATH, number, name);
 	else if (line->outcome == IN_COMMENT)
 		complain(change->command,

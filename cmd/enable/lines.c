@@ -226,6 +226,15 @@ static bool touches_comment(const struct line *line)
 	return line->end < line->database->end && end_of(line, line->count - 1) == line->end;
 }
 
+/* The first of the services cannot begin with a colon, which would be taken for the database's. */
+static bool has_colon_name(const struct line *line)
+{
+	for (uint32_t i = 0; i < line->count; i++)
+		if (line->database->services[i].name[0] == ':')
+			return true;
+	return false;
+}
+
 /* Where nonroot is to stand: before the service of this number, or behind the last one. */
 static uint32_t position_of(const struct edit *edit, const struct line *line)
 {
@@ -258,8 +267,9 @@ static void plan_listed(struct edit *edit, const struct line *line)
 	uint32_t position;
 
 	/* The reader ends somewhere, and a step may make two services more. */
-	if (line->database->cut || line->database->service_count > NSSWITCH_SERVICES_MAX - 2) {
-		edit->lines[line->id].outcome = NOT_ALL_READ;
+	if (line->database->cut || line->database->service_count > NSSWITCH_SERVICES_MAX - 2 ||
+	    has_colon_name(line)) {
+		edit->lines[line->id].outcome = NOT_EDITED;
 		return;
 	}
 	if (line->count == 0) {
@@ -294,8 +304,9 @@ static void plan_not_listed(struct edit *edit, const struct line *line)
 			edit->lines[line->id].outcome = IN_COMMENT;
 		return;
 	}
-	if (line->database->cut && ours + 1 == line->database->service_count) {
-		edit->lines[line->id].outcome = NOT_ALL_READ;
+	if ((line->database->cut && ours + 1 == line->database->service_count) ||
+	    has_colon_name(line)) {
+		edit->lines[line->id].outcome = NOT_EDITED;
 		return;
 	}
 	begin_step(edit, 0);

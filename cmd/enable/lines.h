@@ -24,9 +24,9 @@ enum wish {
 
 enum outcome {
 	AS_WISHED,
-	SEARCH_ENDS,  /* at `blocker`: nonroot would never be asked. The line stays as it is */
-	NOT_ALL_READ, /* a '[' that follows no service, or too many services: likewise */
-	IN_COMMENT,   /* which glibc reads since 2.33, and nobody changes: nonroot is asked */
+	SEARCH_ENDS, /* at `blocker`: nonroot would never be asked. The line stays as it is */
+	NOT_EDITED,  /* a '[' that follows no service, a ':' before one, or too many: likewise */
+	IN_COMMENT,  /* which glibc reads since 2.33, and nobody changes: nonroot is asked */
 };
 
 struct edited_line {
