@@ -55,14 +55,14 @@ def answer(kubelets, request):
 
 
 class Cluster:
-    """`with Cluster(world, {"kubectl": kubelet}):` answers commands that are run in the world."""
+    """`with Cluster(machine, {"kubectl": kubelet}):` answers commands that are run in the machine."""
 
-    def __init__(self, world, kubelets):
+    def __init__(self, machine, kubelets):
         class Handler(socketserver.StreamRequestHandler):
             def handle(self):
                 self.wfile.write(json.dumps(answer(kubelets, self.rfile.readline())).encode())
 
-        path = "/proc/%d/root%s" % (world.pid, SOCKET)
+        path = "/proc/%d/root%s" % (machine.pid, SOCKET)
         self.server = socketserver.ThreadingUnixStreamServer(path, Handler)
         os.chmod(path, 0o666)
 

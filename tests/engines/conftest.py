@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What the tests of the engines share. One run at a time; an interruption ends the engines too."""
+"""What the tests of the engines share: see `make help` for a target of each. One run at a time; an
+interruption ends the engines too."""
 import contextlib
 import fcntl
-import fnmatch
-import re
-import shlex
 import shutil
 import signal
 import subprocess
@@ -14,13 +12,9 @@ import pytest
 
 sys.dont_write_bytecode = True
 from docker_engine import Docker  # noqa: E402
-from world import KEPT, TOP, Lacking, World, os_release, remove_leftovers  # noqa: E402
+from promised import HERE, OF_KUBERNETES, SUITES, USER, debs, made_there, recipes  # noqa: E402
+from worlds.engine import KEPT, TOP, Lacking, Machine, remove_leftovers  # noqa: E402
 
-# Packages run on the release that they are built on and on later ones.
-HOST = os_release().get("VERSION_CODENAME")
-SUITES = ("trixie", "bookworm") if HOST == "bookworm" else ("trixie",)
-USER = 1000  # an ordinary one
-HERE = TOP / "tests/engines"
 # Other runtimes below Docker Engine. gVisor by ptrace needs nothing of the machine.
 RUNTIMES = {
     "crun": {"path": "/usr/bin/crun"},
@@ -29,17 +23,13 @@ RUNTIMES = {
         "runtimeArgs": ["--platform=ptrace", "--network=none", "--ignore-cgroups"],
     },
 }
-ENGINES = ("docker", "containerd", "runtimes")
-OF_KUBERNETES = ("kubernetes", "unmodified-image")  # examples that a kubelet runs
 
 
 def interrupted(*_):
     raise KeyboardInterrupt
 
 
-def pytest_configure(config):
-    for engine in ENGINES:
-        config.addinivalue_line("markers", "%s: see `make check-%s`" % (engine, engine))
+def pytest_configure():
     signal.signal(signal.SIGTERM, interrupted)
     signal.signal(signal.SIGHUP, interrupted)
 
@@ -55,42 +45,9 @@ def engine_of(item):
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        item.add_marker(engine_of(item))
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
-    report = (yield).get_result()
-    if report.failed:
-        report.sections.append(
-            ("run it again, as root", "tests/engines/run " + shlex.quote(item.nodeid))
-        )
-
-
-def like(expected, got):
-    pattern = (
-        expected.strip()
-        .replace("[", "[[]")
-        .replace("*", "[*]")
-        .replace("?", "[?]")
-        .replace("...", "*")
-    )
-    if not fnmatch.fnmatchcase(got.replace("\r", "").strip(), pattern):
-        pytest.fail("expected:\n%s\ngot:\n%s" % (expected, got), pytrace=False)
-
-
-def debs(*names):
-    """The newest packages that `make deb` has left: those of an image, unless told."""
-    found = sorted(
-        (TOP / "dist").glob("libnss-nonroot_*.deb"), key=lambda path: path.stat().st_mtime
-    )
-    if not found:
-        pytest.exit("there are no packages in dist/: make deb", returncode=1)
-    version = found[-1].name.partition("_")[2]
-    return [
-        found[-1].with_name("%s_%s" % (name, version))
-        for name in names or ("libnss-nonroot", "libpam-nonroot", "nonroot")
-    ]
+        if item.path.parent == HERE:
+            item.add_marker(engine_of(item))
+            item.add_marker("root")
 
 
 @pytest.fixture(scope="session")
@@ -104,26 +61,26 @@ def one_at_a_time():
 
 @contextlib.contextmanager
 def said_clearly():
-    """A machine that lacks something ends the run with a sentence, not with a hundred failures."""
+    """What a machine lacks is the reason why no test is run."""
     try:
         yield
     except Lacking as lacking:
-        pytest.exit("this machine cannot run the engines: %s" % lacking, returncode=1)
+        pytest.skip("this machine cannot run the engines: %s" % lacking)
 
 
 @pytest.fixture(scope="session")
-def world(one_at_a_time):
+def machine(one_at_a_time):
     with contextlib.ExitStack() as stack:
         with said_clearly():
-            made = stack.enter_context(World())
+            made = stack.enter_context(Machine())
         yield made
 
 
 @pytest.fixture(scope="session")
-def docker(world):
+def docker(machine):
     with contextlib.ExitStack() as stack:
         with said_clearly():
-            engine = stack.enter_context(Docker(world, KEPT / "docker", runtimes=RUNTIMES))
+            engine = stack.enter_context(Docker(machine, KEPT / "docker", runtimes=RUNTIMES))
             for suite in SUITES:
                 engine.base(suite)
         yield engine
@@ -146,11 +103,11 @@ def container(docker):
 
 
 @pytest.fixture(scope="session")
-def new_context(world):
+def new_context(machine):
     """A new directory to build an image in: what it is given, and dist/ with the packages."""
 
     def make(name, dockerfile, **files):
-        directory = world.scratch / "contexts" / name
+        directory = machine.scratch / "contexts" / name
         (directory / "dist").mkdir(parents=True)
         for deb in debs():
             shutil.copy2(deb, directory / "dist")
@@ -161,19 +118,10 @@ def new_context(world):
     return make
 
 
-def made_there(directory, names):
-    """What builds, and whoever tried the examples, have left in a checkout."""
-    if directory == str(TOP):
-        return {"build", "dist", ".git"}
-    if directory.startswith(str(TOP / "examples")):
-        return {name for name in names if name.endswith(".deb") or name in ("work", "nonroot")}
-    return set()
-
-
 @pytest.fixture(scope="session")
-def checkout(world):
+def checkout(machine):
     """A checkout as its user has it: his own files, writable for his group by his umask."""
-    directory = world.scratch / "nonroot"
+    directory = machine.scratch / "nonroot"
     shutil.copytree(TOP, directory, symlinks=True, ignore=made_there)
     (directory / "dist").mkdir()
     for deb in debs():
@@ -205,12 +153,12 @@ def stand_in(build_once):
 
 
 @pytest.fixture(scope="session")
-def image_of(world, build_once, checkout):
+def image_of(machine, build_once, checkout):
     """image_of(TAG, DIRECTORY, FILE): the image of an example, or of one of images/ in here."""
 
     def build(tag, directory, file="Containerfile"):
         source = HERE / "images" / directory
-        context = world.scratch / "contexts" / directory
+        context = machine.scratch / "contexts" / directory
         if not context.exists():
             shutil.copytree(
                 source if source.exists() else checkout / "examples" / directory, context
@@ -221,16 +169,6 @@ def image_of(world, build_once, checkout):
         return build_once(tag, context, file)
 
     return build
-
-
-def recipes():
-    """Dockerfiles to start from, by name: two of README.md, and the example with an entrypoint."""
-    text = (TOP / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^```dockerfile\nFROM debian:\S+\n(.*?)^```$", text, re.M | re.S)
-    found = {"mount" if "--mount" in block else "copy": block for block in blocks}
-    assert len(blocks) == 2 and len(found) == 2, "README.md has other recipes: %s" % blocks
-    example = (TOP / "examples/docker/Containerfile.entrypoint").read_text(encoding="utf-8")
-    return {**found, "entrypoint": example.partition("FROM $base\n")[2]}
 
 
 @pytest.fixture(scope="session")
@@ -255,12 +193,12 @@ def recipe(docker, new_context):
 
 
 @pytest.fixture(scope="session")
-def containerd(world, docker):
+def containerd(machine, docker):
     from containerd import Containerd  # grpcio is for these tests alone
 
     with contextlib.ExitStack() as stack:
         with said_clearly():
-            engine = stack.enter_context(Containerd(world, docker))
+            engine = stack.enter_context(Containerd(machine, docker))
         yield engine
 
 
@@ -272,27 +210,27 @@ def kubelet(containerd):
 
 
 @pytest.fixture(scope="session")
-def openshift(world, docker):
+def openshift(machine, docker):
     from openshift import OpenShift
     from podman import Podman
 
     with said_clearly():
-        return OpenShift(Podman(world, docker))
+        return OpenShift(Podman(machine, docker))
 
 
 @pytest.fixture(scope="session")
-def cluster(world, kubelet, openshift):
-    """What `kubectl` and `oc` ask in the world."""
+def cluster(machine, kubelet, openshift):
+    """What `kubectl` and `oc` ask in the machine."""
     from cluster import Cluster
 
-    with Cluster(world, {"kubectl": kubelet, "oc": openshift}) as running:
+    with Cluster(machine, {"kubectl": kubelet, "oc": openshift}) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def remapped(world, docker):
+def remapped(machine, docker):
     """A second Docker Engine, with --userns-remap: root of its containers is uid 100000."""
-    world.user("dockremap", 100000, "--system", "--user-group")
+    machine.user("dockremap", 100000, "--system", "--user-group")
     # Without a bridge, it takes that of the other away.
     settings = {
         "within": ["unshare", "--net"],
@@ -300,5 +238,5 @@ def remapped(world, docker):
         "bridge": "none",
         "iptables": False,
     }
-    with Docker(world, "/run/remapped.root", name="remapped", **settings) as engine:
+    with Docker(machine, "/run/remapped.root", name="remapped", **settings) as engine:
         yield engine

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""containerd with its CRI in a world of its own: the runtime that a kubelet speaks to."""
+"""containerd with its CRI in a machine of its own: the runtime that a kubelet speaks to."""
 import importlib
 import json
 import pathlib
@@ -10,7 +10,7 @@ import tempfile
 
 import grpc
 
-import world as worlds
+from worlds import engine
 
 
 def generated(proto):
@@ -93,10 +93,10 @@ TAKE = 'docker --host "$1" save "$2" | ctr --address "$3" --namespace k8s.io ima
 class Containerd:
     """A containerd that takes its images from a Docker Engine, in place of a registry."""
 
-    def __init__(self, world, docker):
-        worlds.need("containerd", "ctr", "runc", "crun")
-        self.world, self.docker = world, docker
-        self.directory = world.scratch / "containerd"
+    def __init__(self, machine, docker):
+        engine.need("containerd", "ctr", "runc", "crun")
+        self.machine, self.docker = machine, docker
+        self.directory = machine.scratch / "containerd"
         self.process = self.channel = self.runtime = None
         self.images = {}
 
@@ -109,19 +109,19 @@ class Containerd:
                 root="/run/containerd.root", socket=SOCKET, pause=PAUSE, cni=self.directory / "cni"
             )
         )
-        self.process = self.world.start("containerd", ["containerd", "--config", config])
-        self.channel = grpc.insecure_channel("unix:/proc/%d/root%s" % (self.world.pid, SOCKET))
+        self.process = self.machine.start("containerd", ["containerd", "--config", config])
+        self.channel = grpc.insecure_channel("unix:/proc/%d/root%s" % (self.machine.pid, SOCKET))
         self.runtime = services.RuntimeServiceStub(self.channel)
-        worlds.until(self.answers, 60, "containerd")
+        engine.until(self.answers, 60, "containerd")
         self.make_pause()
         return self
 
     def __exit__(self, *_):
         self.channel.close()
-        self.world.stop(self.process)
+        self.machine.stop(self.process)
 
     def answers(self):
-        self.world.alive(self.process, "containerd")
+        self.machine.alive(self.process, "containerd")
         try:
             conditions = self.runtime.Status(cri.StatusRequest(), timeout=5).status.conditions
         except grpc.RpcError:
@@ -132,7 +132,7 @@ class Containerd:
         """A program that pauses, by itself in an image, as that of Kubernetes."""
         context = self.directory / "pause"
         context.mkdir()
-        shutil.copy2(shutil.which("catatonit", path=worlds.path()), context / "pause")
+        shutil.copy2(shutil.which("catatonit", path=engine.path()), context / "pause")
         (context / "Dockerfile").write_text(
             "FROM scratch\nCOPY pause /pause\nUSER 65535:65535\n" 'ENTRYPOINT ["/pause", "-P"]\n'
         )
@@ -143,5 +143,5 @@ class Containerd:
         """Takes an image from the Docker Engine, unless it is the one that is here."""
         found = self.docker("image", "inspect", "--format", "{{.Id}}", image).strip()
         if self.images.get(image) != found:
-            self.world.out(["sh", "-ec", TAKE, "sh", self.docker.host, image, SOCKET])
+            self.machine.out(["sh", "-ec", TAKE, "sh", self.docker.host, image, SOCKET])
             self.images[image] = found

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Docker Engine in a world of its own."""
+"""Docker Engine in a machine of its own."""
 import json
 import subprocess
 
-import world as worlds
+from worlds import engine
 
 BASE_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 IMPORT = 'tar -C "$1" -c . | docker --host "$2" import -c "ENV $4" -c "CMD bash" - "$3"'
@@ -20,12 +20,12 @@ SLIM = {
 
 
 class Docker:
-    """A dockerd. Its socket is /run/docker.sock of the world, unless it has another name;
+    """A dockerd. Its socket is /run/docker.sock of the machine, unless it has another name;
     `within` is a command that starts it, for more namespaces."""
 
-    def __init__(self, world, data_root, name="docker", within=(), **settings):
-        worlds.need("dockerd", "docker", "containerd", "runc")
-        self.world, self.name, self.within, self.process = world, name, within, None
+    def __init__(self, machine, data_root, name="docker", within=(), **settings):
+        engine.need("dockerd", "docker", "containerd", "runc")
+        self.machine, self.name, self.within, self.process = machine, name, within, None
         self.host = "unix:///run/%s.sock" % name
         settings = {
             "data-root": str(data_root),
@@ -36,19 +36,19 @@ class Docker:
             "storage-driver": "overlay2",
             "log-level": "warn",
             "exec-opts": ["native.cgroupdriver=cgroupfs"],
-            "cgroup-parent": "/" + world.cgroup,
+            "cgroup-parent": "/" + machine.cgroup,
             **settings,
         }
         self.settings = {key: value for key, value in settings.items() if value is not None}
 
     def __enter__(self):
-        config = self.world.scratch / (self.name.replace("/", "-") + ".json")
+        config = self.machine.scratch / (self.name.replace("/", "-") + ".json")
         config.write_text(json.dumps(self.settings))
-        self.world.out(["sh", "-c", "getent group docker || groupadd --system docker"])
-        self.process = self.world.start(
+        self.machine.out(["sh", "-c", "getent group docker || groupadd --system docker"])
+        self.process = self.machine.start(
             self.name, [*self.within, "dockerd", "--config-file", config]
         )
-        worlds.until(self.answers, 60, self.name)
+        engine.until(self.answers, 60, self.name)
         self.remove_containers()
         return self
 
@@ -56,7 +56,7 @@ class Docker:
         try:
             self.remove_containers()
         finally:
-            self.world.stop(self.process)
+            self.machine.stop(self.process)
 
     def remove_containers(self):
         containers = self("ps", "-aq").split()
@@ -65,22 +65,22 @@ class Docker:
 
     def take(self, image, other):
         """Takes an image from another engine."""
-        self.world.out(["sh", "-ec", TAKE, "sh", other.host, self.host, image])
+        self.machine.out(["sh", "-ec", TAKE, "sh", other.host, self.host, image])
 
     def answers(self):
-        self.world.alive(self.process, self.name)
-        return self.world.run(self.command("version"), stdout=subprocess.DEVNULL).returncode == 0
+        self.machine.alive(self.process, self.name)
+        return self.machine.run(self.command("version"), stdout=subprocess.DEVNULL).returncode == 0
 
     def command(self, *arguments):
         return ["docker", "--host", self.host, *arguments]
 
     def __call__(self, *arguments, **options):
         """What a docker command prints; it has to succeed."""
-        return self.world.out(self.command(*arguments), **options)
+        return self.machine.out(self.command(*arguments), **options)
 
     def tries(self, *arguments, **options):
         """What a docker command prints, whether it succeeds or not: its output, then its errors."""
-        done = self.world.run(self.command(*arguments), stderr=subprocess.PIPE, **options)
+        done = self.machine.run(self.command(*arguments), stderr=subprocess.PIPE, **options)
         return done.stdout + done.stderr
 
     def build(self, tag, context, *arguments, buildkit=False, file=None):
@@ -90,12 +90,12 @@ class Docker:
 
     def base(self, suite):
         """debian:SUITE-slim, made here: Debian's own is not asked for."""
-        directory = worlds.base_directory(suite)
+        directory = engine.base_directory(suite)
         name, made = "debian:%s-slim" % suite, "made-here:%s" % directory.name.rpartition("-")[2]
         if not self("images", "--quiet", made):
             command = [directory / "rootfs", self.host, made, BASE_PATH]
-            self.world.out(["sh", "-ec", IMPORT, "sh", *command])
-        context = self.world.scratch / ("base-" + suite)
+            self.machine.out(["sh", "-ec", IMPORT, "sh", *command])
+        context = self.machine.scratch / ("base-" + suite)
         for file, text in {"../Dockerfile": "FROM %s\nCOPY etc /etc\n" % made, **SLIM}.items():
             (context / "etc" / file).parent.mkdir(parents=True, exist_ok=True)
             (context / "etc" / file).write_text(text)

@@ -11,7 +11,7 @@ import uuid
 
 import manifest
 from containerd import cri
-from world import until
+from worlds.engine import until
 
 PATIENCE = 60
 MASKED = [
@@ -71,7 +71,7 @@ class Pod:
             hostname=self.name,
             log_directory=str(self.directory / "logs"),
             linux=cri.LinuxPodSandboxConfig(
-                cgroup_parent="/" + self.engine.world.cgroup,
+                cgroup_parent="/" + self.engine.machine.cgroup,
                 security_context=cri.LinuxSandboxSecurityContext(
                     namespace_options=cri.NamespaceOption(pid=self.pid_mode()),
                     run_as_user=number(self.context.get("runAsUser")),
@@ -259,7 +259,7 @@ class Pod:
             probe["httpGet"]["port"],
             probe["httpGet"].get("path", "/"),
         )
-        return self.engine.world.run(["/usr/bin/python3", "-c", ASK_HTTP, url]).returncode == 0
+        return self.engine.machine.run(["/usr/bin/python3", "-c", ASK_HTTP, url]).returncode == 0
 
     def ready(self):
         for container in self.spec["containers"]:
@@ -278,9 +278,9 @@ class Kubelet:
 
     def __init__(self, engine):
         self.engine = engine
-        self.directory = engine.world.scratch / "pods"
+        self.directory = engine.machine.scratch / "pods"
         self.claims = (
-            engine.world.scratch / "claims"
+            engine.machine.scratch / "claims"
         )  # the volumes that there are, made by the tests
         self.pods = {}
 

@@ -98,7 +98,7 @@ class OpenShift(Kubelet):
 
     def __init__(self, podman):
         super().__init__(podman)
-        self.directory = podman.world.scratch / "openshift"
+        self.directory = podman.machine.scratch / "openshift"
 
     def run(self, name, spec, objects=None, runtime=""):
         spec = copy.deepcopy(spec)

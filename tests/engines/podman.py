@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Podman in a world of its own, run by root or by an ordinary user."""
+"""Podman in a machine of its own, run by root or by an ordinary user."""
 import subprocess
 
 from kubelet import Refused
-from world import need
+from worlds.engine import need
 
 CONF = """
 [engine]
@@ -18,15 +18,15 @@ default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
 class Podman:
     """A podman with a storage of its own, which takes its images from a Docker Engine."""
 
-    def __init__(self, world, docker, name="podman", runtime="runc", user=None):
+    def __init__(self, machine, docker, name="podman", runtime="runc", user=None):
         need("podman", "runc", "crun", "catatonit")
-        self.world, self.docker, self.images, self.user = world, docker, {}, user
-        conf = world.scratch / (name + ".conf")
+        self.machine, self.docker, self.images, self.user = machine, docker, {}, user
+        conf = machine.scratch / (name + ".conf")
         conf.write_text(CONF % runtime)
         home = "/run/%s.home" % name
         self.storage = ["--root", "/run/%s.root" % name, "--runroot", "/run/" + name]
         self.environment = {"CONTAINERS_CONF": str(conf), "HOME": home, "XDG_RUNTIME_DIR": home}
-        self.world.out(
+        self.machine.out(
             [
                 "install",
                 "-d",
@@ -40,7 +40,7 @@ class Podman:
         return ["podman", *self.storage, *arguments]
 
     def run(self, *arguments, **options):
-        return self.world.run(
+        return self.machine.run(
             self.command(*arguments), env=self.environment, user=self.user, **options
         )
 
@@ -59,7 +59,7 @@ class Podman:
         """Takes an image from the Docker Engine, unless it is the one that is here."""
         found = self.docker("image", "inspect", "--format", "{{.Id}}", image).strip()
         if self.images.get(image) != found:
-            archive = self.world.scratch / "image.tar"
+            archive = self.machine.scratch / "image.tar"
             self.docker("save", "--output", archive, image)
             archive.chmod(0o644)
             self("load", "--input", str(archive))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """containerd, as a kubelet drives it, keeps what README.md promises to pods."""
 import pytest
-from conftest import like
+from promised import like
 
 NOTHING = {
     "allowPrivilegeEscalation": False,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Docker Engine keeps what README.md promises: each test, and each row, is one promise."""
 import pytest
-from conftest import SUITES, like
-from world import until
+from promised import SUITES, like
+from worlds.engine import until
 
 BUILDERS = pytest.mark.parametrize("buildkit", [False, True], ids=["classic", "buildkit"])
 
@@ -45,7 +45,7 @@ def test_a_recipe_names_uid_and_groups(docker, recipe, name, buildkit, home, sui
 
 def test_an_example_takes_another_base(docker, image_of, checkout):
     image_of("app", "docker")
-    directory = docker.world.scratch / "contexts/docker"
+    directory = docker.machine.scratch / "contexts/docker"
     docker.build(
         "app-bookworm",
         directory,
@@ -123,11 +123,11 @@ def test_docker_run_gives_a_name_with(docker, recipe, options, command, expected
     like(expected, run(docker, *user, *options, recipe("entrypoint"), *command))
 
 
-def test_a_terminal_shows_a_prompt_with_the_name(docker, recipe, world):
+def test_a_terminal_shows_a_prompt_with_the_name(docker, recipe, machine):
     command = docker.command(
         "run", "-it", "--rm", "--hostname", "box", "--user", "4321", recipe("entrypoint")
     )
-    screen = world.out(
+    screen = machine.out(
         ["script", "-qec", " ".join(command), "/dev/null"], input='echo "groups: $(groups)"; exit\n'
     )
     like("...nonroot@box:/$ ...groups: root...", screen)
@@ -203,13 +203,13 @@ def test_docker_exec_finds_the_name(docker, running, options, command, expected)
     like(expected, docker.tries("exec", *options, running, *command))
 
 
-def test_docker_cp_works_both_ways(docker, running, world):
-    source = world.scratch / "copied"
+def test_docker_cp_works_both_ways(docker, running, machine):
+    source = machine.scratch / "copied"
     source.write_text("content\n", encoding="ascii")
     docker("cp", source, running + ":/var/tmp/copied")
     docker("exec", running, "sh", "-c", "whoami | cat /var/tmp/copied - >/var/tmp/made")
-    docker("cp", running + ":/var/tmp/made", world.scratch)
-    assert (world.scratch / "made").read_text(encoding="ascii") == "content\nnonroot\n"
+    docker("cp", running + ":/var/tmp/made", machine.scratch)
+    assert (machine.scratch / "made").read_text(encoding="ascii") == "content\nnonroot\n"
 
 
 def verdict(docker, name):
@@ -336,14 +336,14 @@ $s = IO::Socket::UNIX->new(Peer => "/run/docker.sock") or print("$!\n"), exit;
 print $s "GET /_ping HTTP/1.0\r\n\r\n"; $s->flush; print <$s>'"""
 
 
-def test_the_socket_of_the_engine_has_a_name_and_answers(docker, recipe, new_context, world):
+def test_the_socket_of_the_engine_has_a_name_and_answers(docker, recipe, new_context, machine):
     directory = new_context(
         "socket",
         "FROM %s\nCOPY nonroot.conf /etc/nonroot.conf\n" % recipe("entrypoint"),
         **{"nonroot.conf": "[groups]\ndocker = /run/docker.sock\n"}
     )
     docker.build("socket", directory)
-    gid = world.out(["stat", "-c", "%g", "/run/docker.sock"]).strip()
+    gid = machine.out(["stat", "-c", "%g", "/run/docker.sock"]).strip()
     ask = "id -Gn; stat -c '%U %G' /run/docker.sock; " + ASK_PING
     mount = ["--user", "4321", "--volume", "/var/run/docker.sock:/var/run/docker.sock"]
     like(

@@ -6,14 +6,11 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 
 import pytest
-from conftest import HERE, OF_KUBERNETES, SUITES, USER, like, made_there
-from world import TOP
-
-sys.path.append(str(TOP / "tests/docs"))
-from transcript import transcript  # noqa: E402
+from promised import HERE, OF_KUBERNETES, SUITES, USER, like, made_there
+from transcript import transcript
+from worlds.engine import TOP
 
 STAND_INS = {"unmodified-image": ("postgres", "notebook")}
 EXAMPLES = ("docker", "compose", "bind-mount", "unmodified-image", "migrate", "kubernetes")
@@ -63,11 +60,11 @@ done
 
 
 @pytest.fixture(scope="session")
-def session(request, world, docker, checkout, stand_in):
+def session(request, machine, docker, checkout, stand_in):
     """session(EXAMPLE, SUITE): the answers to the commands of a README, which are run once, in a
     row; on another base than debian:trixie-slim, if a suite is told."""
     answers = {}
-    commands = shutil.copytree(HERE / "bin", world.scratch / "bin", symlinks=True)
+    commands = shutil.copytree(HERE / "bin", machine.scratch / "bin", symlinks=True)
 
     def run(example, suite):
         if (example, suite) in answers:
@@ -82,18 +79,18 @@ def session(request, world, docker, checkout, stand_in):
         if suite:
             place = checkout / suite / example  # from where ../../dist is the same
             copy_for(suite, directory_of(example), place)
-        directory = world.scratch / "answers" / (suite or "") / example
+        directory = machine.scratch / "answers" / (suite or "") / example
         plugins = directory / ".docker/cli-plugins"
         plugins.mkdir(parents=True)
         shutil.copy2(commands / "compose-plugin", plugins / "docker-compose")
         for number, (command, _) in enumerate(commands_of(example)):
             (directory / ("%d.command" % number)).write_text(command + "\n", encoding="utf-8")
-        os.chmod(world.scratch, 0o755)
+        os.chmod(machine.scratch, 0o755)
         subprocess.run(["chown", "-R", "%d:%d" % (USER, USER), directory], check=True)
-        group = world.out(["stat", "-c", "%g", "/run/docker.sock"]).strip()
-        environment = world.environment(HOME=str(directory), ANSWERS=str(directory))
+        group = machine.out(["stat", "-c", "%g", "/run/docker.sock"]).strip()
+        environment = machine.environment(HOME=str(directory), ANSWERS=str(directory))
         environment["PATH"] = "%s:%s" % (commands, environment["PATH"])
-        world.run(
+        machine.run(
             ["bash", "-c", SESSION],
             cwd=place,
             env=environment,

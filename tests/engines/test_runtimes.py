@@ -5,10 +5,10 @@ import re
 import subprocess
 
 import pytest
-from conftest import USER, debs, like
+from promised import USER, debs, like
 from docker_engine import Docker
 from podman import Podman
-from world import TOP
+from worlds.engine import TOP
 
 AS_USER = ["--reuid=%d" % USER, "--regid=%d" % USER, "--clear-groups", "--inh-caps=-all"]
 # By perl: where statx(2) is an old gVisor's, ls and stat of coreutils fail.
@@ -21,17 +21,17 @@ perl -e '@of = stat $ENV{HOME}; printf("%o %s\\n", $of[2] & 07777, scalar getpwu
 
 
 @pytest.fixture(scope="module")
-def person(world):
+def person(machine):
     """An ordinary user with ids to give to his containers."""
-    found = world.run(["id", "-nu", str(USER)])
+    found = machine.run(["id", "-nu", str(USER)])
     name = found.stdout.strip() if found.returncode == 0 else "person"
-    world.user(name, 200000, "--uid", str(USER), "--user-group")
+    machine.user(name, 200000, "--uid", str(USER), "--user-group")
     return USER
 
 
 @pytest.fixture(scope="module")
-def rootless_docker(world, docker, person, recipe):
-    world.out(
+def rootless_docker(machine, docker, person, recipe):
+    machine.out(
         [
             "install",
             "-d",
@@ -41,7 +41,7 @@ def rootless_docker(world, docker, person, recipe):
             str(person),
             "/run/user",
             "/run/user/%d" % person,
-            world.scratch / "rootless",
+            machine.scratch / "rootless",
         ]
     )
     within = [
@@ -49,7 +49,7 @@ def rootless_docker(world, docker, person, recipe):
         *AS_USER,
         "env",
         "XDG_RUNTIME_DIR=/run/user/%d" % person,
-        "HOME=%s" % (world.scratch / "rootless"),
+        "HOME=%s" % (machine.scratch / "rootless"),
         "rootlesskit",
         "--net=host",
         "--copy-up=/etc",
@@ -69,8 +69,8 @@ def rootless_docker(world, docker, person, recipe):
         "cgroup-parent": None,
     }
     with Docker(
-        world,
-        world.scratch / "rootless/data",
+        machine,
+        machine.scratch / "rootless/data",
         name="user/%d/docker" % person,
         within=within,
         **settings
@@ -82,8 +82,8 @@ def rootless_docker(world, docker, person, recipe):
 def podman(name, **options):
     # The host first: the namespace that rootless Podman keeps has no mount that is made later.
     @pytest.fixture(scope="module", name=name)
-    def made(world, docker, person, recipe, host):
-        engine = Podman(world, docker, name=name, **options)
+    def made(machine, docker, person, recipe, host):
+        engine = Podman(machine, docker, name=name, **options)
         engine.pull(recipe("entrypoint"))
         return engine
 
@@ -216,16 +216,16 @@ def test_under_gvisor_a_process_1_that_names_itself_like_a_line_gains_nothing(do
 
 
 @pytest.fixture(scope="module")
-def host(world, stand_in):
-    """The world as a host that has nonroot-cdi: the directory in which its files are unpacked."""
+def host(machine, stand_in):
+    """The machine as a host that has nonroot-cdi: the directory in which its files are unpacked."""
     stand_in("postgres")
-    files = world.scratch / "nonroot-cdi"
+    files = machine.scratch / "nonroot-cdi"
     subprocess.run(["dpkg-deb", "--extract", *debs("nonroot-cdi"), files], check=True)
-    world.out(["cp", "-r", files / "etc/cdi", "/etc/"])
+    machine.out(["cp", "-r", files / "etc/cdi", "/etc/"])
     layers = "ro,lowerdir=%s:/usr/lib" % (files / "usr/lib")
-    world.out(["mount", "-t", "overlay", "-o", layers, "overlay", "/usr/lib"])
+    machine.out(["mount", "-t", "overlay", "-o", layers, "overlay", "/usr/lib"])
     yield files
-    world.out(["umount", "--lazy", "/usr/lib"])
+    machine.out(["umount", "--lazy", "/usr/lib"])
 
 
 @pytest.fixture(params=["root_podman", "crun_podman", "rootless_podman"])

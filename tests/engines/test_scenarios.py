@@ -4,17 +4,17 @@ import re
 import subprocess
 
 import pytest
-from conftest import HERE, like
-from world import until
+from promised import HERE, like
+from worlds.engine import until
 
 
 def unlike(pattern, got):
     assert not re.search(pattern, got), got
 
 
-def directory_of(world, name, uid):
+def directory_of(machine, name, uid):
     """A directory that belongs to the user with this uid on the host."""
-    directory = world.scratch / name
+    directory = machine.scratch / name
     directory.mkdir()
     subprocess.run(["chown", "%d:%d" % (uid, uid), directory], check=True)
     return directory
@@ -23,14 +23,14 @@ def directory_of(world, name, uid):
 def typed(docker, text, *arguments):
     """What is on the screen of `docker run -it` where the standard input is typed."""
     command = docker.command("run", "-it", "--rm", "--hostname", "box", *map(str, arguments))
-    return docker.world.out(
+    return docker.machine.out(
         ["script", "-qec", " ".join(command), "/dev/null"], input=text + "\n"
     ).replace("\r", "")
 
 
-def test_user_1000_sees_a_prompt_and_his_files(docker, image_of, world):
+def test_user_1000_sees_a_prompt_and_his_files(docker, image_of, machine):
     app = image_of("app", "docker")
-    work = directory_of(world, "work", 1000)
+    work = directory_of(machine, "work", 1000)
     like(
         "...I have no name!@box:/$ ...",
         typed(docker, "exit", "--user", "1000:1000", "debian:trixie-slim"),
@@ -174,9 +174,9 @@ def test_below_a_read_only_config_map_there_is_a_home(kubelet, image_of, started
     like(home, pod.says("sh", "-c", "getent passwd nonroot | cut -d: -f6"))
 
 
-def test_a_user_namespace_that_maps_other_uids(docker, remapped, image_of, world):
+def test_a_user_namespace_that_maps_other_uids(docker, remapped, image_of, machine):
     remapped.take(image_of("app", "docker"), docker)
-    mapped = directory_of(world, "mapped", 101000)
+    mapped = directory_of(machine, "mapped", 101000)
     for name, uid in (("mine", 101000), ("ours", 100777), ("theirs", 4242)):
         (mapped / name).touch()
         subprocess.run(["chown", "%d:%d" % (uid, uid), mapped / name], check=True)
@@ -267,8 +267,8 @@ def login(image_of):
 
 
 @pytest.fixture
-def socket_gid(world):
-    return world.out(["stat", "-c", "%g", "/run/docker.sock"]).strip()
+def socket_gid(machine):
+    return machine.out(["stat", "-c", "%g", "/run/docker.sock"]).strip()
 
 
 def test_the_mounted_socket_of_docker_is_for_members(docker, login, socket_gid):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""A world for an engine: mounts, network and processes of its own; the machine's stay as they are.
+"""A machine for an engine: mounts, network and processes of its own; those of the real one stay as
+they are.
 
 /run is empty there, so /run/docker.sock is the engine's, and what need not be kept is in memory;
 what is written to /etc is thrown away; slirp4netns gives a way out, for apt. Whatever ends the
-tests ends the world: its process 1 dies with them, and the kernel then kills every process in it
+tests ends the machine: its process 1 dies with them, and the kernel then kills every process in it
 and takes its mounts away.
 """
 import contextlib
@@ -16,6 +17,8 @@ import subprocess
 import tempfile
 import time
 import zlib
+
+from worlds import container
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 KEPT = TOP / "build" / "engines"  # what is kept between runs
@@ -33,7 +36,7 @@ mount -t overlay -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work 
 rm -f /etc/resolv.conf
 echo nameserver 10.0.2.3 >/etc/resolv.conf
 ip link set lo up
-# crun takes a machine for one with both cgroups, which it cannot do, if this is there.
+# crun takes this for a machine with both cgroups, which it cannot do, if this is there.
 umount /sys/fs/cgroup/unified 2>/dev/null || :
 exec catatonit -P
 """
@@ -74,14 +77,7 @@ def base_directory(suite):
     """The smallest installation with apt of a release: made once, by the container tests."""
     if os_release().get("ID") != "debian":
         raise Lacking("this is not Debian, from whose packages debian:%s-slim is made" % suite)
-    made = subprocess.run(
-        [TOP / "tests/container/image", "base"],
-        check=True,
-        text=True,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "SUITE": suite},
-    )
-    return pathlib.Path(made.stdout.strip())
+    return container.image("base", suite).path
 
 
 def die_with_me():
@@ -105,13 +101,13 @@ def child_of(pid):
         return pathlib.Path("/proc/%d/task/%d/children" % (pid, pid)).read_text().split()[:1]
 
 
-class World:
-    """`with World() as world`: what is started in it ends with it."""
+class Machine:
+    """`with Machine() as machine`: what is started in it ends with it."""
 
     def __init__(self):
-        self.scratch = None  # a directory of its own, which the machine sees too
+        self.scratch = None  # a directory of its own, which the real machine sees too
         self.cgroup = CGROUP + str(os.getpid())
-        self.pid = None  # process 1 of the world, as the machine knows it
+        self.pid = None  # its process 1, as the real machine knows it
         self.started = []
 
     def __enter__(self):
@@ -136,7 +132,7 @@ class World:
 
     def make(self):
         unshare = self.spawn(
-            "world",
+            "machine",
             [
                 "unshare",
                 "--mount",
@@ -151,13 +147,17 @@ class World:
             ],
         )
         self.pid = int(
-            until(lambda: self.alive(unshare, "world") and child_of(unshare.pid), 10, "a world")[0]
+            until(
+                lambda: self.alive(unshare, "machine") and child_of(unshare.pid),
+                10,
+                "its process 1",
+            )[0]
         )
         comm = pathlib.Path("/proc/%d/comm" % self.pid)
         until(
-            lambda: self.alive(unshare, "world") and comm.read_text() == "catatonit\n",
+            lambda: self.alive(unshare, "machine") and comm.read_text() == "catatonit\n",
             20,
-            "the mounts of a world",
+            "its mounts",
         )
         ready, tell = os.pipe()
         slirp = self.spawn(
@@ -193,7 +193,7 @@ class World:
         return "\n".join(self.log(name).read_text(errors="replace").splitlines()[-20:])
 
     def spawn(self, name, command, **options):
-        """Starts a process of the machine's that ends with the tests, but by no key."""
+        """Starts a process of the real machine's that ends with the tests, but by no key."""
         with open(self.log(name), "wb") as log:
             process = subprocess.Popen(
                 command,
@@ -218,7 +218,7 @@ class World:
         }
 
     def inside(self, command, cwd="/", user=None):
-        """The command line that runs a command in the world; user is what setpriv takes."""
+        """The command line that runs a command there; user is what setpriv takes."""
         enter = [
             "nsenter",
             "--target=%d" % self.pid,
@@ -232,11 +232,11 @@ class World:
         return enter + (["setpriv", *user] if user else []) + [str(word) for word in command]
 
     def start(self, name, command):
-        """Starts a daemon in the world."""
+        """Starts a daemon there."""
         return self.spawn(name, self.inside(command))
 
     def run(self, command, cwd="/", user=None, env=None, timeout=300, **options):
-        """Runs a command in the world; its output and status are in what it gives."""
+        """Runs a command there; its output and status are in what it gives."""
         if "input" not in options:
             options["stdin"] = subprocess.DEVNULL
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, **options}
@@ -259,7 +259,7 @@ class World:
         return done.stdout
 
     def user(self, name, first, *options):
-        """A user of the world, made if there is none yet, who may map 65536 ids from `first`."""
+        """A user of it, made if there is none yet, who may map 65536 ids from `first`."""
         self.out(["sh", "-ec", USER, "sh", name, str(first), *options])
 
     def stop(self, process, seconds=15):
@@ -279,10 +279,10 @@ class World:
                 process.kill()
             process.wait()
         self.started = []
-        # The kernel is done with the last process of the world only after its process 1 has gone.
+        # The kernel is done with the last process of it only after its process 1 has gone.
         if self.pid:
             with contextlib.suppress(TimeoutError):
-                until(lambda: not os.path.exists("/proc/%d" % self.pid), 20, "the end of a world")
+                until(lambda: not os.path.exists("/proc/%d" % self.pid), 20, "its end")
         remove_cgroups(self.cgroup)
         subprocess.run(["rm", "-rf", "--one-file-system", str(self.scratch)], check=False)
 
