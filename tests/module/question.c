@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "world.h"
+#include "suite.h"
 
 /* `answer` is what the text begins with. */
 const struct lookup questions[] = {
@@ -14,7 +14,7 @@ const struct lookup questions[] = {
 	{ "getpwuid of another uid", BY_ID, false, OTHER_ID, NULL, "uid-77777:*:77777:77777:" },
 	{ "getpwuid of alice, who is local", BY_ID, false, 1500, NULL, "" },
 	{ "getpwuid of the uid with sudo's number", BY_ID, false, SUDO_GID, NULL, "" },
-	{ "getpwuid of the socket's gid", BY_ID, false, WORLD_DOCKER_GID, NULL, "" },
+	{ "getpwuid of the socket's gid", BY_ID, false, DOCKER_GID, NULL, "" },
 	{ "getpwuid of 65535", BY_ID, false, 65535, NULL, "" },
 	{ "getpwuid of root", BY_ID, false, 0, NULL, "" },
 	{ "getpwnam of the container user", BY_NAME, false, 0, "nonroot", "nonroot:*:12345:" },
@@ -27,7 +27,7 @@ const struct lookup questions[] = {
 	{ "getgrgid of a supplementary group", BY_ID, true, SUPPLEMENTARY_GID, NULL,
 	  "gid-23456:*:23456:nonroot" },
 	{ "getgrgid of another gid", BY_ID, true, OTHER_ID, NULL, "gid-77777:*:77777:" },
-	{ "getgrgid of the socket's gid", BY_ID, true, WORLD_DOCKER_GID, NULL, "docker:*:4998:" },
+	{ "getgrgid of the socket's gid", BY_ID, true, DOCKER_GID, NULL, "docker:*:4998:" },
 	{ "getgrgid of sudo, which is local", BY_ID, true, SUDO_GID, NULL, "" },
 	{ "getgrgid of 65535", BY_ID, true, 65535, NULL, "" },
 	{ "getgrnam of the container user", BY_NAME, true, 0, "nonroot", "nonroot:*:12345:" },
@@ -43,11 +43,11 @@ const size_t question_count = sizeof(questions) / sizeof(questions[0]);
 
 void question_prepare(void)
 {
-	world_write("/etc/group", "root:*:0:\n"
-				  "daemon:*:1:\n"
-				  "sudo:*:27:alice\n"
-				  "alice:*:1500:\n"
-				  "nogroup:*:65534:\n");
+	write_file("/etc/group", "root:*:0:\n"
+				 "daemon:*:1:\n"
+				 "sudo:*:27:alice\n"
+				 "alice:*:1500:\n"
+				 "nogroup:*:65534:\n");
 }
 
 void passwd_text(const struct passwd *passwd, char text[TEXT_SIZE])

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Questions whose answers are compared as a whole, and the world in which they are asked: one of
- * `question_world()`, whose PID 1 is uid and gid 12345 with the group 23456.
+ * Questions whose answers are compared as a whole, for a container whose process 1 is uid and gid
+ * 12345 with the group 23456.
  */
 #ifndef TESTS_MODULE_QUESTION_H
 #define TESTS_MODULE_QUESTION_H
@@ -10,7 +10,7 @@
 
 enum { TEXT_SIZE = 512 };
 
-/* A group that every world of these has in /etc/group, and the uid of that number. */
+/* A group that question_prepare() puts into /etc/group, and the uid of that number. */
 enum { SUDO_GID = 27 };
 
 /* The configuration's part that the answers of `questions` come from. */

@@ -473,38 +473,32 @@ static void programs_whose_name_only_starts_like_it_see_them(void **state)
 	prctl(PR_SET_NAME, own);
 }
 
-static int run(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_size_at_every_alignment_is_exact_and_stays_inside),
-		cmocka_unit_test(every_lookup_gives_the_right_name),
-		cmocka_unit_test(no_password_matches_and_no_home_is_the_root),
-		cmocka_unit_test(the_container_user_is_a_member_of_its_supplementary_group),
-		cmocka_unit_test(names_that_are_nobodys_are_not_found),
-		cmocka_unit_test(spellings_of_an_id_that_are_not_canonical_are_not_found),
-		cmocka_unit_test(a_name_of_one_byte_is_not_found),
-		cmocka_unit_test(a_name_with_one_byte_behind_it_is_not_found),
-		cmocka_unit_test(a_name_of_any_length_is_not_found),
-		cmocka_unit_test(ids_that_may_not_be_given_away_are_not_found),
-		cmocka_unit_test(errno_itself_may_be_where_the_error_goes),
-		cmocka_unit_test(the_enumeration_of_users_is_one_and_ends),
-		cmocka_unit_test(the_enumeration_of_groups_goes_on_after_a_small_buffer_and_ends),
-		cmocka_unit_test(a_lookup_leaves_a_running_enumeration_where_it_is),
-		cmocka_unit_test(programs_of_hide_from_see_what_the_files_say),
-		cmocka_unit_test(programs_whose_name_only_starts_like_it_see_them),
-	};
-
-	return cmocka_run_group_tests_name("answers", tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(every_size_at_every_alignment_is_exact_and_stays_inside),
+	cmocka_unit_test(every_lookup_gives_the_right_name),
+	cmocka_unit_test(no_password_matches_and_no_home_is_the_root),
+	cmocka_unit_test(the_container_user_is_a_member_of_its_supplementary_group),
+	cmocka_unit_test(names_that_are_nobodys_are_not_found),
+	cmocka_unit_test(spellings_of_an_id_that_are_not_canonical_are_not_found),
+	cmocka_unit_test(a_name_of_one_byte_is_not_found),
+	cmocka_unit_test(a_name_with_one_byte_behind_it_is_not_found),
+	cmocka_unit_test(a_name_of_any_length_is_not_found),
+	cmocka_unit_test(ids_that_may_not_be_given_away_are_not_found),
+	cmocka_unit_test(errno_itself_may_be_where_the_error_goes),
+	cmocka_unit_test(the_enumeration_of_users_is_one_and_ends),
+	cmocka_unit_test(the_enumeration_of_groups_goes_on_after_a_small_buffer_and_ends),
+	cmocka_unit_test(a_lookup_leaves_a_running_enumeration_where_it_is),
+	cmocka_unit_test(programs_of_hide_from_see_what_the_files_say),
+	cmocka_unit_test(programs_whose_name_only_starts_like_it_see_them),
+};
 
 int main(int argc, char **argv)
 {
-	static const gid_t groups[] = { SUPPLEMENTARY_GID };
-	const struct suite suites[] = {
-		{ { "no configuration", CONTAINER_UID, CONTAINER_GID, groups, 1, NULL }, run },
-		{ { "a commented configuration", CONTAINER_UID, CONTAINER_GID, groups, 1,
-		    "# nothing\n[groups]\n#docker = /run/docker.sock\n" },
-		  run },
+	static const struct suite suites[] = {
+		{ "no configuration", CONTAINER_UID, CONTAINER_GID, "23456", NULL,
+		  SUITE_TESTS(tests), NULL },
+		{ "a commented configuration", CONTAINER_UID, CONTAINER_GID, "23456",
+		  "# nothing\n[groups]\n#docker = /run/docker.sock\n", SUITE_TESTS(tests), NULL },
 	};
 
 	return suites_main(argc, argv, suites, sizeof(suites) / sizeof(suites[0]));

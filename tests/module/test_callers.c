@@ -66,7 +66,7 @@ static void as_the_container_user(void)
 
 static void as_the_container_user_in_other_groups(void)
 {
-	become(CONTAINER_UID, OTHER_ID, 1, (const gid_t[]){ WORLD_DOCKER_GID });
+	become(CONTAINER_UID, OTHER_ID, 1, (const gid_t[]){ DOCKER_GID });
 }
 
 static void as_another_user(void)
@@ -459,39 +459,27 @@ static void make_home(const char *path, uid_t uid, gid_t gid, mode_t mode)
 		err(99, "cannot make %s", path);
 }
 
-static int run_with_homes_of_their_own(void)
+static int make_homes_of_their_own(void **state)
 {
-	const struct CMUnitTest tests[] = {
-		TESTS_OF_EVERY_WORLD,
-		TEST(without_statfs_who_has_a_home_of_his_own_has_it_still),
-	};
-
 	containers_home = "/home/nonroot";
 	question_prepare();
 	make_home("/home/nonroot", CONTAINER_UID, CONTAINER_GID, 0700);
 	make_home("/home/uid-77777", OTHER_ID, OTHER_ID, 0700);
-	return cmocka_run_group_tests_name("homes of their own", tests, hear_what_is_right, NULL);
-}
-
-static int run_in_world(const char *name)
-{
-	const struct CMUnitTest tests[] = { TESTS_OF_EVERY_WORLD };
-
-	return cmocka_run_group_tests_name(name, tests, hear_what_is_right, NULL);
+	return hear_what_is_right(state);
 }
 
 /* What can be made tells only a look at the parent's file system. */
-static int run_with_homes_to_be_made(void)
+static int let_homes_be_made(void **state)
 {
 	containers_home = "/home/nonroot";
 	question_prepare();
 	if (chmod("/home", 01777) < 0)
 		err(99, "cannot open /home to all");
-	return run_in_world("homes to be made");
+	return hear_what_is_right(state);
 }
 
 /* Who may not search /home cannot see what is in it. */
-static int run_with_homes_that_some_cannot_see(void)
+static int make_homes_that_some_cannot_see(void **state)
 {
 	containers_home = "/run/nonroot";
 	question_prepare();
@@ -500,38 +488,42 @@ static int run_with_homes_that_some_cannot_see(void)
 	if (chown("/home", 0, SUPPLEMENTARY_GID) < 0 || chmod("/home", 02770) < 0)
 		err(99, "cannot close /home");
 	make_home("/run/nonroot", CONTAINER_UID, CONTAINER_GID, 0755);
-	return run_in_world("homes that some cannot see");
+	return hear_what_is_right(state);
 }
 
 /* As a volume is: somebody else's, and writable for all or for a group of process 1. */
-static int run_with_homes_of_somebody_elses(void)
+static int make_homes_of_somebody_elses(void **state)
 {
 	containers_home = "/home/nonroot";
 	question_prepare();
 	make_home("/home/nonroot", 1000, SUPPLEMENTARY_GID, 02770);
 	make_home("/home/uid-77777", 1000, 1000, 0777);
-	return run_in_world("homes of somebody else's");
+	return hear_what_is_right(state);
 }
+
+static const struct CMUnitTest tests_of_own_homes[] = {
+	TESTS_OF_EVERY_WORLD,
+	TEST(without_statfs_who_has_a_home_of_his_own_has_it_still),
+};
+static const struct CMUnitTest tests[] = { TESTS_OF_EVERY_WORLD };
 
 int main(int argc, char **argv)
 {
-	static const gid_t groups[] = { SUPPLEMENTARY_GID };
-	const struct suite suites[] = {
-		{ { "homes of their own", CONTAINER_UID, CONTAINER_GID, groups, 1,
-		    QUESTION_GROUPS },
-		  run_with_homes_of_their_own },
-		{ { "homes to be made", CONTAINER_UID, CONTAINER_GID, groups, 1,
-		    QUESTION_GROUPS "[user]\nhome = /nowhere/%n /home/%n\n"
-				    "[others]\nhome = /nowhere/%n /home/%n\n" },
-		  run_with_homes_to_be_made },
-		{ { "homes that some cannot see", CONTAINER_UID, CONTAINER_GID, groups, 1,
-		    QUESTION_GROUPS "[user]\nhome = /home/%n /run/%n\n"
-				    "[others]\nhome = /home/%n /run/%n\n" },
-		  run_with_homes_that_some_cannot_see },
-		{ { "homes of somebody else's", CONTAINER_UID, CONTAINER_GID, groups, 1,
-		    QUESTION_GROUPS "[user]\nhome = /home/%n /run/%n\n"
-				    "[others]\nhome = /home/%n /run/%n\n" },
-		  run_with_homes_of_somebody_elses },
+	static const struct suite suites[] = {
+		{ "homes of their own", CONTAINER_UID, CONTAINER_GID, "23456", QUESTION_GROUPS,
+		  SUITE_TESTS(tests_of_own_homes), make_homes_of_their_own },
+		{ "homes to be made", CONTAINER_UID, CONTAINER_GID, "23456",
+		  QUESTION_GROUPS "[user]\nhome = /nowhere/%n /home/%n\n"
+				  "[others]\nhome = /nowhere/%n /home/%n\n",
+		  SUITE_TESTS(tests), let_homes_be_made },
+		{ "homes that some cannot see", CONTAINER_UID, CONTAINER_GID, "23456",
+		  QUESTION_GROUPS "[user]\nhome = /home/%n /run/%n\n"
+				  "[others]\nhome = /home/%n /run/%n\n",
+		  SUITE_TESTS(tests), make_homes_that_some_cannot_see },
+		{ "homes of somebody else's", CONTAINER_UID, CONTAINER_GID, "23456",
+		  QUESTION_GROUPS "[user]\nhome = /home/%n /run/%n\n"
+				  "[others]\nhome = /home/%n /run/%n\n",
+		  SUITE_TESTS(tests), make_homes_of_somebody_elses },
 	};
 
 	return suites_main(argc, argv, suites, sizeof(suites) / sizeof(suites[0]));

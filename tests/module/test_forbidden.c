@@ -488,27 +488,25 @@ static void nobody_is_answered_if_process_1_cannot_be_known(void **state)
 		cmocka_unit_test(a_failed_call_tells_systemds_helper_no_more), \
 		cmocka_unit_test(nobody_is_answered_if_process_1_cannot_be_known)
 
-static int run_without_configuration(void)
+static int prepare(void **state)
 {
-	const struct CMUnitTest tests[] = { TESTS_OF_EVERY_WORLD };
-
 	question_prepare();
-	return cmocka_run_group_tests_name("no configuration", tests, share_the_report, NULL);
+	return share_the_report(state);
 }
 
-static int run_with_everything(void)
+static int prepare_homes(void **state)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(without_a_fault_the_answers_are_right),
-		TESTS_OF_EVERY_WORLD,
-	};
-
-	question_prepare();
 	if (mkdir("/home/nonroot", 0770) < 0 || chown("/home/nonroot", 0, SUPPLEMENTARY_GID) < 0 ||
 	    chmod("/home/nonroot", 0770) < 0 || chmod("/home", 01777) < 0)
 		err(99, "cannot make homes");
-	return cmocka_run_group_tests_name("everything", tests, share_the_report, NULL);
+	return prepare(state);
 }
+
+static const struct CMUnitTest tests[] = { TESTS_OF_EVERY_WORLD };
+static const struct CMUnitTest tests_of_everything[] = {
+	cmocka_unit_test(without_a_fault_the_answers_are_right),
+	TESTS_OF_EVERY_WORLD,
+};
 
 /* The longest way: links to follow, groups by path and by `join`, homes that each rule judges. */
 static const char busy_config[] = QUESTION_GROUPS "journal = /run/docker.sock\n"
@@ -522,13 +520,11 @@ static const char busy_config[] = QUESTION_GROUPS "journal = /run/docker.sock\n"
 
 int main(int argc, char **argv)
 {
-	static const gid_t groups[] = { SUPPLEMENTARY_GID, 23457, 23458, 23459, 23460 };
-	const struct suite suites[] = {
-		{ { "no configuration", CONTAINER_UID, CONTAINER_GID, groups, 5, NULL },
-		  run_without_configuration },
-		{ { "a configuration of everything", CONTAINER_UID, CONTAINER_GID, groups, 1,
-		    busy_config },
-		  run_with_everything },
+	static const struct suite suites[] = {
+		{ "no configuration", CONTAINER_UID, CONTAINER_GID, "23456-23460", NULL,
+		  SUITE_TESTS(tests), prepare },
+		{ "a configuration of everything", CONTAINER_UID, CONTAINER_GID, "23456",
+		  busy_config, SUITE_TESTS(tests_of_everything), prepare_homes },
 	};
 
 	return suites_main(argc, argv, suites, sizeof(suites) / sizeof(suites[0]));

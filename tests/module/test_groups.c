@@ -13,14 +13,13 @@ enum {
 	PRIMARY = 1500000,
 	JOURNAL_GID = 4999,
 	FIRST_MANY = 200000, /* the first of many groups: FIRST_MANY, +1, +2, ... */
-	FEW = 5,
 	SOME = 512,
 	MOST = 65536, /* NGROUPS_MAX */
 	ENUMERATION_MAX_SECONDS = 20,
 };
 
-static const gid_t few[FEW] = { 0, 7001, 7002, 65534, 2147483648 };
-static const gid_t few_answered[] = { 7001, 7002, 2147483648 };
+/* Of 0, 7001, 7002, 65534 and 4294967293. */
+static const gid_t few_answered[] = { 7001, 7002, 4294967293 };
 
 enum { FEW_ANSWERED = sizeof(few_answered) / sizeof(few_answered[0]) };
 
@@ -146,7 +145,7 @@ static void an_array_at_its_limit_is_left_alone(void **state)
 static void a_group_that_is_listed_is_not_added_again(void **state)
 {
 	static const gid_t listed[] = { PRIMARY, 7002, 42 };
-	static const gid_t wanted[] = { PRIMARY, 7002, 42, 7001, 2147483648 };
+	static const gid_t wanted[] = { PRIMARY, 7002, 42, 7001, 4294967293 };
 	struct array array;
 
 	(void)state;
@@ -211,22 +210,17 @@ static void others_and_strangers_have_none_of_pid_1s_groups(void **state)
 	}
 }
 
-static int run_few(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_groups_are_those_of_pid_1_that_may_be_given),
-		cmocka_unit_test(an_array_of_any_size_grows_to_hold_them),
-		cmocka_unit_test(a_limit_of_zero_is_none),
-		cmocka_unit_test(reaching_the_limit_is_a_success),
-		cmocka_unit_test(an_array_at_its_limit_is_left_alone),
-		cmocka_unit_test(a_group_that_is_listed_is_not_added_again),
-		cmocka_unit_test(the_primary_group_is_not_added),
-		cmocka_unit_test(without_memory_the_caller_is_told_to_try_again),
-		cmocka_unit_test(others_and_strangers_have_none_of_pid_1s_groups),
-	};
-
-	return cmocka_run_group_tests_name("initgroups", tests, NULL, NULL);
-}
+static const struct CMUnitTest tests_of_few[] = {
+	cmocka_unit_test(the_groups_are_those_of_pid_1_that_may_be_given),
+	cmocka_unit_test(an_array_of_any_size_grows_to_hold_them),
+	cmocka_unit_test(a_limit_of_zero_is_none),
+	cmocka_unit_test(reaching_the_limit_is_a_success),
+	cmocka_unit_test(an_array_at_its_limit_is_left_alone),
+	cmocka_unit_test(a_group_that_is_listed_is_not_added_again),
+	cmocka_unit_test(the_primary_group_is_not_added),
+	cmocka_unit_test(without_memory_the_caller_is_told_to_try_again),
+	cmocka_unit_test(others_and_strangers_have_none_of_pid_1s_groups),
+};
 
 /* ---- [groups] and join ---------------------------------------------------------------------- */
 
@@ -242,7 +236,7 @@ static void a_joined_group_comes_once_for_everybody(void **state)
 		array_make(&array, primary_alone, 1, 1);
 		assert_int_equal(array_ask(&array, names[i], -1), NSS_STATUS_SUCCESS);
 		for (long at = 0; at < array.start; at++)
-			found += array.groups[at] == WORLD_DOCKER_GID;
+			found += array.groups[at] == DOCKER_GID;
 		assert_int_equal(found, 1);
 		free(array.groups);
 	}
@@ -255,12 +249,12 @@ static void the_path_gives_the_group_its_name(void **state)
 	int error;
 
 	(void)state;
-	assert_int_equal(module.getgrgid(WORLD_DOCKER_GID, &group, buffer, sizeof(buffer), &error),
+	assert_int_equal(module.getgrgid(DOCKER_GID, &group, buffer, sizeof(buffer), &error),
 			 NSS_STATUS_SUCCESS);
 	assert_string_equal(group.gr_name, "docker");
 	assert_int_equal(module.getgrnam("docker", &group, buffer, sizeof(buffer), &error),
 			 NSS_STATUS_SUCCESS);
-	assert_int_equal(group.gr_gid, WORLD_DOCKER_GID);
+	assert_int_equal(group.gr_gid, DOCKER_GID);
 }
 
 /* The entries are docker, journal and again, of which the first and the last have the same gid. */
@@ -269,7 +263,7 @@ static void no_gid_comes_twice(void **state)
 	static const char *const names[] = { "nonroot", "uid-77777" };
 
 	(void)state;
-	world_write("/run/journal", "");
+	write_file("/run/journal", "");
 	assert_int_equal(chown("/run/journal", 0, JOURNAL_GID), 0);
 	for (size_t i = 0; i < 2; i++) {
 		struct array array;
@@ -283,16 +277,11 @@ static void no_gid_comes_twice(void **state)
 	}
 }
 
-static int run_join(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(no_gid_comes_twice),
-		cmocka_unit_test(a_joined_group_comes_once_for_everybody),
-		cmocka_unit_test(the_path_gives_the_group_its_name),
-	};
-
-	return cmocka_run_group_tests_name("join", tests, NULL, NULL);
-}
+static const struct CMUnitTest tests_of_join[] = {
+	cmocka_unit_test(no_gid_comes_twice),
+	cmocka_unit_test(a_joined_group_comes_once_for_everybody),
+	cmocka_unit_test(the_path_gives_the_group_its_name),
+};
 
 /* ---- Many groups ---------------------------------------------------------------------------- */
 
@@ -365,48 +354,37 @@ static void the_enumeration_of_512_groups_ends(void **state)
 	assert_in_range(time(NULL) - start, 0, ENUMERATION_MAX_SECONDS);
 }
 
-static int run_some(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_of_512_groups_are_listed),
-		cmocka_unit_test(the_enumeration_of_512_groups_ends),
-	};
+static const struct CMUnitTest tests_of_some[] = {
+	cmocka_unit_test(all_of_512_groups_are_listed),
+	cmocka_unit_test(the_enumeration_of_512_groups_ends),
+};
 
-	return cmocka_run_group_tests_name("512 groups", tests, NULL, NULL);
-}
-
-static int run_most(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_of_65536_groups_are_listed),
-		cmocka_unit_test(the_limit_of_the_kernel_cuts_them),
-		cmocka_unit_test(the_last_of_many_groups_has_its_member),
-	};
-
-	return cmocka_run_group_tests_name("65536 groups", tests, NULL, NULL);
-}
-
-static gid_t many[MOST];
+static const struct CMUnitTest tests_of_most[] = {
+	cmocka_unit_test(all_of_65536_groups_are_listed),
+	cmocka_unit_test(the_limit_of_the_kernel_cuts_them),
+	cmocka_unit_test(the_last_of_many_groups_has_its_member),
+};
 
 int main(int argc, char **argv)
 {
+	static const char few[] = "0,7001,7002,65534,4294967293";
 	static const char join[] = "[groups]\n"
 				   "docker = /var/run/docker.sock\n"
 				   "journal = /run/journal\n"
 				   "again = /run/docker.sock\n"
 				   "join = docker journal again\n";
-	static const gid_t with_docker[] = { WORLD_DOCKER_GID, 7001 };
-	const struct suite suites[] = {
-		{ { "a few groups", CONTAINER_UID, CONTAINER_GID, few, FEW, NULL }, run_few },
-		{ { "a joined group", CONTAINER_UID, CONTAINER_GID, few, FEW, join }, run_join },
-		{ { "a joined group that PID 1 has", CONTAINER_UID, CONTAINER_GID, with_docker, 2,
-		    join },
-		  run_join },
-		{ { "512 groups", CONTAINER_UID, CONTAINER_GID, many, SOME, NULL }, run_some },
-		{ { "65536 groups", CONTAINER_UID, CONTAINER_GID, many, MOST, NULL }, run_most },
+	static const struct suite suites[] = {
+		{ "a few groups", CONTAINER_UID, CONTAINER_GID, few, NULL,
+		  SUITE_TESTS(tests_of_few), NULL },
+		{ "a joined group", CONTAINER_UID, CONTAINER_GID, few, join,
+		  SUITE_TESTS(tests_of_join), NULL },
+		{ "a joined group that process 1 has", CONTAINER_UID, CONTAINER_GID, "4998,7001",
+		  join, SUITE_TESTS(tests_of_join), NULL },
+		{ "512 groups", CONTAINER_UID, CONTAINER_GID, "200000-200511", NULL,
+		  SUITE_TESTS(tests_of_some), NULL },
+		{ "65536 groups", CONTAINER_UID, CONTAINER_GID, "200000-265535", NULL,
+		  SUITE_TESTS(tests_of_most), NULL },
 	};
 
-	for (gid_t i = 0; i < MOST; i++)
-		many[i] = FIRST_MANY + i;
 	return suites_main(argc, argv, suites, sizeof(suites) / sizeof(suites[0]));
 }

@@ -59,7 +59,7 @@ static int remove_config(void **state)
 static void a_good_file_is_read(void **state)
 {
 	(void)state;
-	world_write(CONFIG, other_name);
+	write_file(CONFIG, other_name);
 	assert_string_equal(name_in_time(), "somebody");
 }
 
@@ -77,17 +77,29 @@ static void a_directory_is_passed_over(void **state)
 	defaults_hold();
 }
 
+/* A device is made by the machine's own root alone, not by that of a user namespace. */
+static int make_zeros(const char *path)
+{
+	int result = mknod(path, S_IFCHR | 0644, makedev(1, 5));
+
+	if (result < 0 && errno == EPERM) {
+		print_message("takes root: mknod(2) of a device\n");
+		skip();
+	}
+	return result;
+}
+
 static void a_device_is_passed_over(void **state)
 {
 	(void)state;
-	assert_int_equal(mknod(CONFIG, S_IFCHR | 0644, makedev(1, 5)), 0);
+	assert_int_equal(make_zeros(CONFIG), 0);
 	defaults_hold();
 }
 
 static void a_link_is_passed_over(void **state)
 {
 	(void)state;
-	world_write("/etc/nonroot.real", other_name);
+	write_file("/etc/nonroot.real", other_name);
 	assert_int_equal(symlink("nonroot.real", CONFIG), 0);
 	defaults_hold();
 	unlink("/etc/nonroot.real");
@@ -105,7 +117,7 @@ static void a_file_that_others_may_write_is_passed_over(void **state)
 	static const mode_t modes[] = { 0666, 0664, 0622, 0646 };
 
 	(void)state;
-	world_write(CONFIG, other_name);
+	write_file(CONFIG, other_name);
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		assert_int_equal(chmod(CONFIG, modes[i]), 0);
 		defaults_hold();
@@ -115,7 +127,7 @@ static void a_file_that_others_may_write_is_passed_over(void **state)
 static void a_file_of_somebody_elses_is_passed_over(void **state)
 {
 	(void)state;
-	world_write(CONFIG, other_name);
+	write_file(CONFIG, other_name);
 	assert_int_equal(chown(CONFIG, CONTAINER_UID, CONTAINER_GID), 0);
 	defaults_hold();
 }
@@ -123,7 +135,7 @@ static void a_file_of_somebody_elses_is_passed_over(void **state)
 static void a_file_without_end_is_passed_over(void **state)
 {
 	(void)state;
-	world_write(CONFIG, other_name);
+	write_file(CONFIG, other_name);
 	assert_int_equal(truncate(CONFIG, 1 << 30), 0);
 	defaults_hold();
 }
@@ -139,7 +151,7 @@ static int as_a_user_who_may_not_read(void)
 static void a_file_that_cannot_be_read_is_passed_over(void **state)
 {
 	(void)state;
-	world_write(CONFIG, other_name);
+	write_file(CONFIG, other_name);
 	assert_int_equal(chmod(CONFIG, 0600), 0);
 	assert_int_equal(in_process(as_a_user_who_may_not_read), 0);
 }
@@ -148,8 +160,9 @@ static void a_file_that_cannot_be_read_is_passed_over(void **state)
 
 static void with_passwd(int (*make)(const char *path), const char *wanted)
 {
+	assert_int_equal(make("/etc/passwd.made"), 0);
 	assert_int_equal(rename("/etc/passwd", "/etc/passwd.kept"), 0);
-	assert_int_equal(make("/etc/passwd"), 0);
+	assert_int_equal(rename("/etc/passwd.made", "/etc/passwd"), 0);
 	if (wanted != NULL)
 		assert_string_equal(name_in_time(), wanted);
 	else
@@ -175,11 +188,6 @@ static int make_fifo(const char *path)
 	return mkfifo(path, 0644);
 }
 
-static int make_zeros(const char *path)
-{
-	return mknod(path, S_IFCHR | 0644, makedev(1, 5));
-}
-
 static int make_huge(const char *path)
 {
 	return make_nothing(path) < 0 ? -1 : truncate(path, (off_t)1 << 40);
@@ -191,8 +199,14 @@ static void a_hostile_passwd_holds_nobody_up(void **state)
 	with_passwd(make_nothing, "nonroot");
 	with_passwd(make_directory, "");
 	with_passwd(make_huge, "");
-	/* Whether these count as empty is not promised, only that they end. */
+	/* Whether it counts as empty is not promised, only that it ends. */
 	with_passwd(make_fifo, NULL);
+	assert_string_equal(name_in_time(), "nonroot");
+}
+
+static void a_passwd_without_end_holds_nobody_up(void **state)
+{
+	(void)state;
 	with_passwd(make_zeros, NULL);
 	assert_string_equal(name_in_time(), "nonroot");
 }
@@ -262,32 +276,28 @@ static void of_a_hidden_process_1_nothing_is_said_in_doubt(void **state)
 #define CONFIG_TEST(function) \
 	cmocka_unit_test_setup_teardown(function, remove_config, remove_config)
 
-static int run(void)
-{
-	const struct CMUnitTest tests[] = {
-		CONFIG_TEST(a_good_file_is_read),
-		CONFIG_TEST(a_fifo_is_passed_over),
-		CONFIG_TEST(a_directory_is_passed_over),
-		CONFIG_TEST(a_device_is_passed_over),
-		CONFIG_TEST(a_link_is_passed_over),
-		CONFIG_TEST(a_link_to_itself_is_passed_over),
-		CONFIG_TEST(a_file_that_others_may_write_is_passed_over),
-		CONFIG_TEST(a_file_of_somebody_elses_is_passed_over),
-		CONFIG_TEST(a_file_without_end_is_passed_over),
-		CONFIG_TEST(a_file_that_cannot_be_read_is_passed_over),
-		cmocka_unit_test(a_hostile_passwd_holds_nobody_up),
-		cmocka_unit_test(without_proc_nothing_is_said_in_doubt),
-		cmocka_unit_test(of_a_hidden_process_1_nothing_is_said_in_doubt),
-	};
-
-	return cmocka_run_group_tests_name("hostile", tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	CONFIG_TEST(a_good_file_is_read),
+	CONFIG_TEST(a_fifo_is_passed_over),
+	CONFIG_TEST(a_directory_is_passed_over),
+	CONFIG_TEST(a_device_is_passed_over),
+	CONFIG_TEST(a_link_is_passed_over),
+	CONFIG_TEST(a_link_to_itself_is_passed_over),
+	CONFIG_TEST(a_file_that_others_may_write_is_passed_over),
+	CONFIG_TEST(a_file_of_somebody_elses_is_passed_over),
+	CONFIG_TEST(a_file_without_end_is_passed_over),
+	CONFIG_TEST(a_file_that_cannot_be_read_is_passed_over),
+	cmocka_unit_test(a_hostile_passwd_holds_nobody_up),
+	cmocka_unit_test(a_passwd_without_end_holds_nobody_up),
+	cmocka_unit_test(without_proc_nothing_is_said_in_doubt),
+	cmocka_unit_test(of_a_hidden_process_1_nothing_is_said_in_doubt),
+};
 
 int main(int argc, char **argv)
 {
-	static const gid_t groups[] = { SUPPLEMENTARY_GID };
-	const struct suite suites[] = {
-		{ { "hostile files", CONTAINER_UID, CONTAINER_GID, groups, 1, NULL }, run },
+	static const struct suite suites[] = {
+		{ "hostile files", CONTAINER_UID, CONTAINER_GID, "23456", NULL, SUITE_TESTS(tests),
+		  NULL },
 	};
 
 	return suites_main(argc, argv, suites, sizeof(suites) / sizeof(suites[0]));

@@ -520,33 +520,23 @@ static void every_caller_gets_the_same(void **state)
 	assert_int_equal(in_process(as_another_user), 0);
 }
 
-static int run_cancellation(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_cancelled_lookup_leaks_no_descriptor),
-		cmocka_unit_test(an_asynchronously_cancelled_lookup_leaks_no_descriptor),
-	};
+static const struct CMUnitTest tests_of_cancellation[] = {
+	cmocka_unit_test(a_cancelled_lookup_leaks_no_descriptor),
+	cmocka_unit_test(an_asynchronously_cancelled_lookup_leaks_no_descriptor),
+};
 
-	return cmocka_run_group_tests_name("cancellation", tests, NULL, NULL);
-}
-
-static int run(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(threads_get_right_answers_while_the_process_forks),
-		cmocka_unit_test(the_cancel_state_is_as_it_was),
-		cmocka_unit_test(a_full_descriptor_table_is_survived),
-		cmocka_unit_test(closed_standard_descriptors_do_not_matter),
-		cmocka_unit_test(a_call_uses_at_most_8_kib_of_stack),
-		cmocka_unit_test(the_smallest_thread_stack_is_enough),
-		cmocka_unit_test(a_lookup_allocates_nothing),
-		cmocka_unit_test(ten_thousand_calls_leak_no_descriptor),
-		cmocka_unit_test(the_state_of_the_process_is_as_it_was),
-		cmocka_unit_test(every_caller_gets_the_same),
-	};
-
-	return cmocka_run_group_tests_name("process", tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(threads_get_right_answers_while_the_process_forks),
+	cmocka_unit_test(the_cancel_state_is_as_it_was),
+	cmocka_unit_test(a_full_descriptor_table_is_survived),
+	cmocka_unit_test(closed_standard_descriptors_do_not_matter),
+	cmocka_unit_test(a_call_uses_at_most_8_kib_of_stack),
+	cmocka_unit_test(the_smallest_thread_stack_is_enough),
+	cmocka_unit_test(a_lookup_allocates_nothing),
+	cmocka_unit_test(ten_thousand_calls_leak_no_descriptor),
+	cmocka_unit_test(the_state_of_the_process_is_as_it_was),
+	cmocka_unit_test(every_caller_gets_the_same),
+};
 
 /*
  * The longest way through the code: links to follow, and homes that are judged by PID 1's groups.
@@ -560,12 +550,13 @@ static const char busy_config[] = "[user]\n"
 
 int main(int argc, char **argv)
 {
-	static const gid_t groups[] = { SUPPLEMENTARY_GID };
-	const struct suite suites[] = {
-		{ { "no configuration", CONTAINER_UID, CONTAINER_GID, groups, 1, NULL }, run },
-		{ { "cancelled threads", CONTAINER_UID, CONTAINER_GID, groups, 1, busy_config },
-		  run_cancellation },
-		{ { "groups by path", CONTAINER_UID, CONTAINER_GID, groups, 1, busy_config }, run },
+	static const struct suite suites[] = {
+		{ "no configuration", CONTAINER_UID, CONTAINER_GID, "23456", NULL,
+		  SUITE_TESTS(tests), NULL },
+		{ "cancelled threads", CONTAINER_UID, CONTAINER_GID, "23456", busy_config,
+		  SUITE_TESTS(tests_of_cancellation), NULL },
+		{ "groups by path", CONTAINER_UID, CONTAINER_GID, "23456", busy_config,
+		  SUITE_TESTS(tests), NULL },
 	};
 
 	return suites_main(argc, argv, suites, sizeof(suites) / sizeof(suites[0]));

@@ -271,6 +271,7 @@ static void look_up(const struct lookup *lookup, char answer[ANSWER_SIZE])
 /* --- the systems in which they are made --- */
 
 struct situation {
+	const char *label;
 	bool pidfd;
 	const char *config; /* NULL: no file */
 	bool homes;         /* else no home is there, and /tmp alone lets one be made */
@@ -298,11 +299,7 @@ static void make_system(const struct situation *the)
 			    "Pid:\t1\nUid:\t%u\t0\t%u\t%u\nGid:\t5\t5\t5\t5\nGroups:\t27 \n", uid,
 			    uid, uid);
 	tree_pidfd(&told);
-	tree_directory("/tmp", 01777);
-	tree_directory("/var/lib/nonroot", 01777);
-	tree_directory("/home", 0755);
-	tree_file("/bin/sh", "");
-	tree_mode("/bin/sh", 0755);
+	tree_places();
 	tree_link("/var/run", "../run");
 	tree_file("/run/docker.sock", "");
 	tree_owner("/run/docker.sock", 0, SOCKET);
@@ -325,26 +322,23 @@ static void make_system(const struct situation *the)
 	"docker = /var/run/docker.sock\ngpu = /dev/gpu\nabsent = /run/absent\njoin = gpu absent\n"
 
 static const struct situation situations[] = {
-	{ .pid1 = UID, .caller = 1000 },
-	{ .pid1 = UID, .caller = 1000, .pidfd = true },
-	{ .pid1 = UID, .caller = 0, .pidfd = true, .homes = true },
-	{ .pid1 = UID,
-	  .caller = 1000,
-	  .config = "[user]\ngecos = The App\nshell = /bin/zsh /bin/sh\n",
-	  .homes = true },
-	{ .pid1 = UID, .caller = 1000, .config = "[groups]\n" PATHS },
-	{ .pid1 = UID,
-	  .caller = 0,
-	  .config = "[user]\nname = user-%u\n[groups]\n" PATHS,
-	  .pidfd = true,
-	  .homes = true },
-	{ .pid1 = 65535, .caller = 1000, .pidfd = true },
-	{ .pid1 = UID, .caller = 1000, .several_ids = true },
-	{ .pid1 = UID, .caller = 1000, .several_ids = true, .pidfd = true },
-	{ .pid1 = LOCAL, .caller = 1000, .pidfd = true },
-	{ .pid1 = UID, .caller = 0, .program = "getent", .config = "[groups]\n" PATHS },
-	{ .pid1 = UID, .caller = 0, .program = "(id)", .homes = true },
-	{ .pid1 = 0, .caller = 1000, .config = "[others]\ngid = 100\n[groups]\n" PATHS },
+	{ "an old kernel", .pid1 = UID, .caller = 1000 },
+	{ "a kernel with PIDFD_GET_INFO", .pid1 = UID, .caller = 1000, .pidfd = true },
+	{ "root asks", .pid1 = UID, .caller = 0, .pidfd = true, .homes = true },
+	{ "homes and shells", .pid1 = UID, .caller = 1000,
+	  .config = "[user]\ngecos = The App\nshell = /bin/zsh /bin/sh\n", .homes = true },
+	{ "groups by path", .pid1 = UID, .caller = 1000, .config = "[groups]\n" PATHS },
+	{ "root asks, groups by path", .pid1 = UID, .caller = 0,
+	  .config = "[user]\nname = user-%u\n[groups]\n" PATHS, .pidfd = true, .homes = true },
+	{ "process 1 is 65535", .pid1 = 65535, .caller = 1000, .pidfd = true },
+	{ "several ids on an old kernel", .pid1 = UID, .caller = 1000, .several_ids = true },
+	{ "several ids", .pid1 = UID, .caller = 1000, .several_ids = true, .pidfd = true },
+	{ "process 1 is local", .pid1 = LOCAL, .caller = 1000, .pidfd = true },
+	{ "root's getent", .pid1 = UID, .caller = 0, .program = "getent",
+	  .config = "[groups]\n" PATHS },
+	{ "systemd's helper", .pid1 = UID, .caller = 0, .program = "(id)", .homes = true },
+	{ "process 1 is root", .pid1 = 0, .caller = 1000,
+	  .config = "[others]\ngid = 100\n[groups]\n" PATHS },
 };
 
 /* --- one call that fails --- */
@@ -637,6 +631,7 @@ enum { PROMISES = sizeof(promises) / sizeof(promises[0]), OTHER_TESTS = 4 };
 
 int main(void)
 {
+	static char names[PROMISES * SITUATIONS][128];
 	struct CMUnitTest tests[OTHER_TESTS + PROMISES * SITUATIONS] = {
 		test_in_tree(without_faults_the_answers_are_right),
 		test_in_tree(every_allowed_call_is_made),
@@ -647,9 +642,10 @@ int main(void)
 
 	for (size_t i = 0; i < PROMISES * SITUATIONS; i++) {
 		const struct promise *promise = &promises[i % PROMISES];
+		const struct situation *the = &situations[i / PROMISES];
 
-		tests[OTHER_TESTS + i] =
-			in_situation(promise->name, promise->test, &situations[i / PROMISES]);
+		snprintf(names[i], sizeof(names[i]), "%s[%s]", promise->name, the->label);
+		tests[OTHER_TESTS + i] = in_situation(names[i], promise->test, the);
 	}
 	return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
 }

@@ -61,11 +61,7 @@ static int make_system(void **state)
 	tree_file(GROUP_PATH, "root:x:0:\nsudo:x:27:\n");
 	make_process1(FEW);
 	tree_pidfd(&told);
-	tree_directory("/tmp", 01777);
-	tree_directory("/var/lib/nonroot", 01777);
-	tree_directory("/home", 0755);
-	tree_file("/bin/sh", "");
-	tree_mode("/bin/sh", 0755);
+	tree_places();
 	tree_as_own_root();
 	caller_is(1000, "bash", false);
 	return 0;

@@ -32,9 +32,7 @@ static const struct credentials pid1 = {
 static int make_system(void **state)
 {
 	tree_make(state);
-	tree_directory("/home", 0755);
-	tree_directory("/var/lib/nonroot", 01777);
-	tree_directory("/tmp", 01777);
+	tree_places();
 	return 0;
 }
 

@@ -38,6 +38,9 @@ void tree_link(const char *path, const char *target);
 void tree_fifo(const char *path);
 void tree_socket(const char *path);
 
+/* /home, /tmp, /var/lib/nonroot and /bin/sh, as an image with the package has them. */
+void tree_places(void);
+
 /* Change what is there; a link itself and not what it names. */
 void tree_delete(const char *path);
 void tree_mode(const char *path, mode_t mode);
