@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * session [-c] [-s] [-w] SERVICE USER: a PAM application. Opens a session as SERVICE of /opt/pam.d
- * for USER, with setcred before it (-c), silently (-s), as soon as the standard input ends (-w).
- * Prints what came of it, a line NAME=VALUE each. Exits with the result of pam_open_session(3).
+ * session [-c] [-s] [-w] SERVICE USER: a PAM application. Opens a session as SERVICE for USER, with
+ * setcred before it (-c), silently (-s), as soon as the standard input ends (-w). Prints what came
+ * of it, a line NAME=VALUE each. Exits with the result of pam_open_session(3).
  */
 #include <grp.h>
 #include <security/pam_appl.h>
@@ -58,8 +58,8 @@ int main(int argc, char **argv)
 		wait = wait || option == 'w';
 		flags = option == 's' ? (int)PAM_SILENT : flags;
 	}
-	if (argc - optind != 2 || pam_start_confdir(argv[optind], argv[optind + 1], &conversation,
-						    "/opt/pam.d", &pamh) != PAM_SUCCESS)
+	if (argc - optind != 2 ||
+	    pam_start(argv[optind], argv[optind + 1], &conversation, &pamh) != PAM_SUCCESS)
 		return 125;
 	if (wait && read(STDIN_FILENO, &option, 1) != 0)
 		return 125;

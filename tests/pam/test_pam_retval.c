@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What every pam_sm_ function returns, through libpam and service files of its own. Runs inside of
- * `enter`, process 1 being 12345:0, as root and as ordinary users.
+ * What every pam_sm_ function returns, through libpam and service files of its own. Runs in a
+ * container of tests/worlds, process 1 being 12345:0, as root and as ordinary users.
  *
  * In a stack of this module alone, libpam turns PAM_IGNORE into PAM_PERM_DENIED: nobody is let in.
  */
@@ -73,7 +73,7 @@ static void write_service(const char *name, const char *after)
 	file = fopen(path, "w");
 	assert_non_null(file);
 	for (size_t i = 0; i < 4; i++) {
-		(void)fprintf(file, "%s required /opt/pam_nonroot.so\n", kinds[i]);
+		(void)fprintf(file, "%s required pam_nonroot.so\n", kinds[i]);
 		if (after != NULL)
 			(void)fprintf(file, "%s required %s\n", kinds[i], after);
 	}
