@@ -12,8 +12,6 @@ $(cmd_test_build)/%.so: tests/cmd/%.c
 	@mkdir -p $(@D)
 	$(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WERROR) $(LDFLAGS) -fPIC -shared -Wl,--as-needed -o $@ $< -lpam
 
-# As root.
-cmd-check: $(command) $(nss_module) $(pam_module) $(cmd_test_files)
-	tests/cmd/run $(build)
+cmd-programs: $(command) $(nss_module) $(pam_module) $(cmd_test_files)
 
-.PHONY: cmd-check
+.PHONY: cmd-programs
