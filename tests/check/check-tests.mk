@@ -5,28 +5,26 @@ judge_program = $(build)/unit/judges
 judge_sources = cmd/check/advice.c cmd/check/advice_nsswitch.c cmd/check/codes.c cmd/check/findings.c \
 		$(sort $(wildcard cmd/check/checks/*.c)) nsswitch/nsswitch.c cmd/system/reasons.c \
 		cmd/escape.c cmd/message.c $(sort $(wildcard identity/*.c))
-judge_objects = $(judge_sources:%.c=$(build)/unit/%.o) $(build)/unit/tests/check/judges.o
+judge_objects = $(judge_sources:%.c=$(build)/unit/%.o) $(build)/unit/tests/check/judges.o \
+		$(build)/unit/tests/cmocka/select.o
 
 judge_wrap    = -Wl,--wrap=malloc,--wrap=reallocarray,--wrap=vasprintf
 
 $(judge_program): $(judge_objects)
-	$(unit_compile) $(judge_wrap) -o $@ $^ -lcmocka
+	$(unit_compile) $(judge_wrap) -o $@ $^ $(cmocka)
 
-# The checks on contexts that a test wrote, as any user.
-judges: $(judge_program)
-	$(unit_environment) $(judge_program)
+# What a test preloads, and a service that it installs.
+check_libraries = $(build)/tests/check/scarce.so $(build)/tests/check/libnss_shout.so.2
 
-unit: judges
+$(build)/tests/check/scarce.so: tests/check/scarce.c
+$(build)/tests/check/libnss_shout.so.2: tests/check/shout.c
 
-scarce = $(build)/tests/check/scarce.so
-
-$(scarce): tests/check/scarce.c
+$(check_libraries):
 	@mkdir -p $(@D)
 	$(CC) $(language) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(WERROR) $(LDFLAGS) -fPIC -shared -o $@ $<
 
-# As root.
-doctor-check: $(command) $(nss_module) $(pam_module) $(scarce) judges
-	tests/check/run
+check-programs: $(command) $(nss_module) $(pam_module) $(check_libraries) \
+		$(if $(has_cmocka),$(judge_program))
 
-.PHONY: doctor-check judges
+.PHONY: check-programs
 -include $(judge_objects:.o=.d)
