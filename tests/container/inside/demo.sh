@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# The commands that tests/demo.sh shows, under the names that it shows them by.
+# The commands that tests/demo.py shows, under the names that it shows them by.
 . /inside/probe.sh
 
 python_getuser() { python3 -c 'import getpass; print(getpass.getuser())' 2>&1 | tail -n 1; }

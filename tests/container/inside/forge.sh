@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# What a set-group-ID program that is process 1 brings its caller: run by tests/container/sudo.
+# What a set-group-ID program that is process 1 brings its caller: run by container/test_sudo.py.
 . /inside/probe.sh
 
 probe group-of-1 sh -c "sed -n 's/^Gid:\t[0-9]*\t\([0-9]*\).*/\1/p' /proc/1/status"

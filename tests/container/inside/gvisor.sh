@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091,SC2016
-# What the container user is under gVisor: run by tests/container/gvisor.
+# What the container user is under gVisor: run by container/test_gvisor.py.
 . /inside/probe.sh
 
 probe kernel dmesg

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# What needs a home: run by tests/container/home, with HOME as the image or the runtime set it.
+# What needs a home: run by container/test_home.py, with HOME as the image or the runtime set it.
 . /inside/probe.sh
 
 pip_install() {

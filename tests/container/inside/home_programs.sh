@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2016,SC2088
-# What needs a home, each as it is used: run by tests/container/entrypoint and pods, as session.sh
-# is.
+# What needs a home, each as it is used: run by container/entrypoint and container/test_pods.py, as
+# session.sh is.
 . /inside/session.sh
 . /inside/home.sh
 

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# What a shell user sees of who he is: run by tests/container/identities as many different ids.
+# What a shell user sees of who he is: run by container/test_identities.py as many different ids.
 . /inside/probe.sh
 
 probe whoami whoami

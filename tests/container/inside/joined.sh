@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2016
 # What a process finds that joined the container as `docker exec` does: run by
-# tests/container/entrypoint.
+# container/entrypoint/test_process.py.
 . /inside/probe.sh
 
 show='echo "$HOME ${USER-unset} ${LOGNAME-unset}"'

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# What the lines of /etc/passwd and /etc/group are answered with: run by tests/container/order.
+# What the lines of /etc/passwd and /etc/group are answered with: run by container/test_order.py.
 . /inside/probe.sh
 
 lines() { cat "/etc/$1"; }

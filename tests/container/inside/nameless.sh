@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# What there is to say if the container user may be unknown: run by tests/container/proc.
+# What there is to say if the container user may be unknown: run by container/test_proc.py.
 . /inside/probe.sh
 
 beyond_files() { getent passwd | grep -vxFf /etc/passwd || :; }

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# What the container user sees of others, and of homes: run by tests/container/identities.
+# What the container user sees of others, and of homes: run by container/test_identities.py.
 . /inside/probe.sh
 
 home_of() { getent passwd "$1" | cut -d: -f6; }

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# Sourced by what runs inside a container: prints each answer under its name, for lib.sh to find.
+# Sourced by what runs inside a container: prints each answer under its name, for Image.ask to find.
 
 # probe NAME COMMAND...: its output and errors together, then its exit status.
 probe() {

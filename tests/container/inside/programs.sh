@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# Programs that look themselves up, each as it is used: run by tests/container/programs.
+# Programs that look themselves up, each as it is used: run by container/test_programs.py.
 . /inside/probe.sh
 
 postgres_bin=$(echo /usr/lib/postgresql/*/bin)

@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2016
-# What a session has: run by tests/container/entrypoint and pods as the command of the entrypoint.
+# What a session has: run by container/entrypoint and container/test_pods.py as the command of the
+# entrypoint.
 . /inside/probe.sh
 
 python='import os, pathlib, pwd; print(os.path.expanduser("~"), pathlib.Path.home(), pwd.getpwuid(os.getuid()).pw_dir)'

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# What is left of root after `nonroot exec --as`: run by tests/container/entrypoint.
+# What is left of root after `nonroot exec --as`: run by container/entrypoint/test_as.py.
 . /inside/session.sh
 
 of_status() { sed -n "s/^$1:[[:space:]]*//p" /proc/self/status | tr '\t' ' '; }

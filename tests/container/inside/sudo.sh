@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# What sudo gives to whoever runs this: run by tests/container/sudo.
+# What sudo gives to whoever runs this: run by container/test_sudo.py.
 . /inside/probe.sh
 
 probe name whoami

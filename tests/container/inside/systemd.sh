@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091,SC2016
-# What systemd as process 1 makes of users that nobody knows: run by tests/container/systemd.
+# What systemd as process 1 makes of users that nobody knows: run by container/test_systemd.py.
 . /inside/probe.sh
 
 # unit NAME OPTION... COMMAND...: what it prints as a service of that name, and, if it fails, what
@@ -75,7 +75,7 @@ ln -s usr/bin usr/lib usr/lib64 $tree
 cp /usr/lib/os-release $tree/usr/lib
 cp /bin/cat $tree/bin
 ldd /bin/cat | grep -o '/[^ ]*' | sort -u | xargs cp --parents -L -t $tree
-probe nspawn timeout 30 systemd-nspawn --directory=$tree --private-users=pick cat /proc/self/uid_map
+probe nspawn timeout 120 systemd-nspawn --directory=$tree --private-users=pick cat /proc/self/uid_map
 
 # Users whose record systemd keeps beside their home.
 keep_home() { # NAME

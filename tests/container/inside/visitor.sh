@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091
 # What a process sees that joined the container with an id of its own: run by
-# tests/container/identities.
+# container/test_identities.py.
 . /inside/probe.sh
 
 home_of() { getent passwd "$1" | cut -d: -f6; }

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# What programs of many names hear, as root and as others: run by tests/container/heard beside a
+# What programs of many names hear, as root and as others: run by container/test_heard.py beside a
 # process 1 of 12345:7000 with the groups 4242 and 4777. A program is getent under that name.
 . /inside/probe.sh
 

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# Whose group `join` makes one that process 1 has not: run by tests/container/heard.
+# Whose group `join` makes one that process 1 has not: run by container/test_heard.py.
 . /inside/probe.sh
 
 install -m 660 -g 4888 /dev/null /run/engine.sock

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091
 # Whom root hears of by programs of these names: each is getent under that name. Run by
-# tests/container/heard.
+# container/test_heard.py.
 . /inside/probe.sh
 
 heard() { # NAME UID...: their names, - for none

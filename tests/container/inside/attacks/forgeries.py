@@ -85,10 +85,28 @@ for which in ("Uid", "Gid", "Groups"):
     for place in ("before", "behind"):
         FORGED["%s-twice-the-forged-%s" % (which.lower(), place)] = doubled(which, OTHER, place)
 
-for name, content in FORGED.items():
-    path = os.path.join(sys.argv[1], name)
-    with open(path, "w") as out:
-        out.write(content)
-    os.chmod(path, 0o400 if "root-alone" in name else 0o444)
-os.truncate(os.path.join(sys.argv[1], "huge-behind"), 2 ** 40)
-os.mkfifo(os.path.join(sys.argv[1], "fifo"), 0o644)
+# Each of these is a forgery for no other reason than that it is not on procfs, or cannot be a command line.
+NOT_TO_CARRY = ("not-on-procfs", "true-ids", "huge", "groups-without-end", "a-zero-byte", "empty", "fifo")
+
+
+def names():
+    return sorted([*FORGED, "fifo"])
+
+
+def carried():
+    """Those of them that are put on procfs, too: see carry.py."""
+    return [name for name in names() if not name.startswith(NOT_TO_CARRY)]
+
+
+def write(directory):
+    for name, content in FORGED.items():
+        path = os.path.join(directory, name)
+        with open(path, "w") as out:
+            out.write(content)
+        os.chmod(path, 0o400 if "root-alone" in name else 0o444)
+    os.truncate(os.path.join(directory, "huge-behind"), 2 ** 40)
+    os.mkfifo(os.path.join(directory, "fifo"), 0o644)
+
+
+if __name__ == "__main__":
+    write(sys.argv[1])

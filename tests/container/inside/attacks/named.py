@@ -1,4 +1,5 @@
-"""What process 1, the container user himself, brings about by naming itself: run by tests/container/gvisor.
+"""What process 1, the container user himself, brings about by naming itself: run by
+container/test_gvisor.py.
 
 gVisor writes that name into /proc/1/status as it is, and 15 bytes hold a line of that file.
 """

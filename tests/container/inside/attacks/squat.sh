@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091,SC2016
 # Directories of other users become the homes of the container user, 12345:0, and of svc: run by
-# tests/container/attacks.
+# container/test_attacks.py.
 . /inside/probe.sh
 
 as() { # UID GID COMMAND...

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091,SC2016
-# Root forges /proc/1/status and looks what everybody is lent by it: run by tests/container/attacks
+# Root forges /proc/1/status and looks what everybody is lent by it: run by container/test_forged_status.py
 # beside process 1, which is 12345:0 with the group 4242.
 . /inside/attacks/as.sh
 

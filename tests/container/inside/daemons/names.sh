@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091
 # What root does with the names and numbers of uid 777 and gid 5555, and, with $1 as a user and $2
-# as one of his groups, what sshd does: run by tests/container/names.
+# as one of his groups, what sshd does: run by container/test_names.py.
 . /inside/daemons/services.sh
 mkdir /srv/files
 cd /srv/files || exit
