@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091
 # Runs the script $1, and prints what it changed in the files that hold accounts: run by
-# tests/package/accounts.
+# tests/package/test_accounts.py.
 mkdir /tmp/before
 cd /etc || exit
 cp passwd group gshadow subuid subgid /tmp/before

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091
-# An administrator edits nsswitch.conf by hand: run by tests/package/life-cycle with the package as
-# $1.
+# An administrator edits nsswitch.conf by hand: run by tests/package/test_life_cycle.py with the
+# package as $1.
 . /inside/probe.sh
 export DEBIAN_FRONTEND=noninteractive
 deb=$1

@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC1091
-# Installs the packages named, and shows the users that came of it: run by tests/package/apt.
+# Installs the packages named, and shows the users that came of it: run by
+# tests/package/test_apt.py.
 . /inside/probe.sh
 
 apt_install() { apt-get -q=2 update && apt-get -q=2 install --no-install-recommends "$@"; }

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091
 # Makes a fault, and carries out the fix that `nonroot check` prints for it: run by
-# tests/package/cures.
+# tests/package/test_cures.py.
 . /inside/probe.sh
 . /package/findings.sh
 

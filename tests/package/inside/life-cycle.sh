@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091
-# One life of the package, given as $1: run by tests/package/life-cycle. With "missing" as $2 there
-# is no nsswitch.conf.
+# One life of the package, given as $1: run by tests/package/test_life_cycle.py. With "missing" as
+# $2 there is no nsswitch.conf.
 . /inside/probe.sh
 deb=$1
 # The test images leave out documentation: here it counts that everything is there, and goes.

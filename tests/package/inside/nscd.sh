@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC1091
-# Starts nscd, if it is there, and asks `nonroot check`: run by tests/package/cures.
+# Starts nscd, if it is there, and asks `nonroot check`: run by tests/package/test_cures.py.
 . /inside/probe.sh
 . /package/findings.sh
 

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091
 # Fetches the packages of other services, $2 and more, into /others, and has apt install the first
-# with our package, $1: run by tests/package/services.
+# with our package, $1: run by tests/package/test_services.py.
 . /inside/probe.sh
 export DEBIAN_FRONTEND=noninteractive
 ours=$1 other=$2

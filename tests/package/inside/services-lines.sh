@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC1091
 # What the trigger of the installed package does to an nsswitch.conf, given as /lines or mounted as
-# the real one, and what its removal does: run by tests/package/services, with a script to run first
-# as $1.
+# the real one, and what its removal does: run by tests/package/test_services_lines.py, with a
+# script to run first as $1.
 . /inside/probe.sh
 export LC_ALL=C.UTF-8
 nsswitch=/etc/nsswitch.conf

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC1091
 # Our package, given as $1, beside the package of another service, given as $2, in every order: run
-# by tests/package/services with $3, the nsswitch.conf to start from.
+# by tests/package/test_services.py with $3, the nsswitch.conf to start from.
 . /inside/probe.sh
 export DEBIAN_FRONTEND=noninteractive
 ours=$1 other=$2

@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC1091
-# Upgrades from the release 1.0.0, given as $1, to the package $2: run by tests/package/upgrade.
+# Upgrades from the release 1.0.0, given as $1, to the package $2: run by
+# tests/package/test_upgrade.py.
 . /inside/probe.sh
 export DEBIAN_FRONTEND=noninteractive
 old=$1 new=$2
