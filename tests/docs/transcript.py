@@ -1,16 +1,10 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The commands of a document, and what each prints.
-
-usage: transcript.py FILE DIR     writes DIR/N.command, N = 1, 2, ...
 
 They stand in blocks that are indented by four blanks and begin with "$ ". A line that ends with a
 backslash goes on in the next; other lines are what the command prints. A fenced block of the kind
 "dockerfile" is a command too: it goes to a directory of the reader's own, and makes the Dockerfile
 there."""
-import pathlib
-import sys
-
 OWN = 'mkdir -p "$ANSWERS/own" && cd "$ANSWERS/own" && cat >Dockerfile <<"END"'
 
 
@@ -38,9 +32,3 @@ def transcript(text):
             else:
                 found[-1][1].append(line)
     return [("\n".join(command), "\n".join(printed)) for command, printed in found]
-
-
-if __name__ == "__main__":
-    document, directory = map(pathlib.Path, sys.argv[1:])
-    for number, (command, _) in enumerate(transcript(document.read_text(encoding="utf-8")), 1):
-        (directory / ("%d.command" % number)).write_text(command + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# `make fuzz SECONDS=20`: libFuzzer on what reads files that others write, that long for each.
-# What it learns stays in $(build)/fuzz/corpus; an input that breaks a promise is kept beside it.
+# `make fuzz SECONDS=20`: libFuzzer on what reads files that others write, that long for each; see
+# test_fuzz.py.
 # Included by the Makefile, whose variables it uses.
 
 SECONDS    ?= 20
@@ -34,23 +34,14 @@ $(elf_seed):
 	echo 'int puts(const char *); int say(void); int say(void) { return puts(""); }' | \
 		$(CC) -shared -nostartfiles -s -O2 -Wl,-z,noseparate-code,--build-id=none -x c - -o $@
 
-# One file is written per input: in memory if there is such a file system.
-fuzz: $(fuzz_names:%=$(build)/fuzz/fuzz_%) $(elf_seed)
-	@if [ -d /dev/shm ] && [ -w /dev/shm ]; then TMPDIR=/dev/shm; else TMPDIR=/tmp; fi; \
-	export TMPDIR; \
-	for name in $(fuzz_names); do \
-		echo "fuzz: $$name, $(SECONDS) seconds"; \
-		mkdir -p $(build)/fuzz/corpus/$$name; \
-		ASAN_OPTIONS=detect_leaks=0 $(build)/fuzz/fuzz_$$name \
-			-max_total_time=$(SECONDS) -timeout=10 -max_len=8192 -print_final_stats=1 \
-			-dict=tests/fuzz/$$name.dict -artifact_prefix=$(build)/fuzz/broken-$$name- \
-			$(build)/fuzz/corpus/$$name $$(ls -d tests/fuzz/seeds/$$name 2>/dev/null) \
-			> $(build)/fuzz/$$name.log 2>&1 || \
-			{ tail -n 40 $(build)/fuzz/$$name.log; exit 1; }; \
-		grep -e number_of_executed_units -e '^Done' $(build)/fuzz/$$name.log; \
-	done
+# Without clang and its libFuzzer, the tests say that they are missing.
+fuzzer = $(wildcard $(shell $(FUZZ_CC) -print-runtime-dir 2>/dev/null)/libclang_rt.fuzzer*)
+fuzz-programs: $(if $(fuzzer),$(fuzz_names:%=$(build)/fuzz/fuzz_%) $(elf_seed))
 
-.PHONY: fuzz
+fuzz: fuzz-programs
+	FUZZ_SECONDS=$(SECONDS) tests/run tests/fuzz
+
+.PHONY: fuzz fuzz-programs
 -include $(fuzz_shared:.o=.d) $(wildcard $(build)/fuzz/cmd/*/*.d $(build)/fuzz/nsswitch/*.d \
 	 $(build)/fuzz/pam_nonroot/*.d) \
 	 $(fuzz_names:%=$(build)/fuzz/tests/fuzz/fuzz_%.d)
