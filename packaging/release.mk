@@ -16,10 +16,12 @@ image-files:
 
 release:
 	tests/deps.sh release
+	rm -f $(build)/packages
 	packaging/release
 
 release-check: release
 	tests/deps.sh release-test
-	tests/container/run-all made again lint suites autopkgtest piuparts containerfile
+	$(MAKE) all module-programs
+	$(run_tests) --nothing-skipped tests/release
 
 .PHONY: dist image-files release release-check
