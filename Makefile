@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# As root, on a fresh machine: `make demo` shows what it does, `make check` runs every test.
-# `make help` lists the targets.
+# `make check` runs the tests that any user can run. As root, on a fresh machine: `make demo` shows
+# what it does, `make check-all` runs every test. `make help` lists the targets.
 
 # Where things go; as the GNU coding standards name them. libdir is Debian's multiarch directory.
 prefix       ?= /usr
@@ -54,6 +54,10 @@ c_files = $(sort $(wildcard identity/*.[ch] nsswitch/*.[ch] nss_nonroot/*.[ch] p
 
 shipped_files = $(filter-out tests/% bench/% %.h,$(c_files))
 
+# In this order: a prerequisite is what its variable is by then.
+include pam_nonroot/pam.mk cmd/cmd.mk tests/tests.mk packaging/release.mk bench/bench.mk
+.DEFAULT_GOAL = all
+
 all: $(nss_module)
 
 help:
@@ -62,15 +66,22 @@ help:
 	@echo '                a configuration that was edited stays. make uninstall takes it out again'
 	@echo 'make dist       the source archive, in dist/'
 	@echo 'make deb        build the Debian packages into dist/ (needs: tests/deps.sh build)'
-	@echo 'make unit       run the unit tests, as any user, in seconds'
-	@echo 'make lint       check the layout and analyse the code'
+	@echo 'make check      the tests that any user can run, in minutes; it installs nothing'
+	@echo 'as root, after tests/deps.sh, which installs what they need:'
+	@echo 'make check-root        the same, and what only root can do'
+	@echo 'make check-containers  the packages in containers of runc, podman and gVisor, and attacks there'
+	@echo 'make check-packages    install, upgrade, remove them, and lint'
+	@echo 'make check-docker, check-containerd, check-runtimes (all: check-engines)'
+	@echo '                       Docker Engine, containerd and others run what we promise'
+	@echo 'make check-all         install what is needed and run all of these: one that cannot be run has failed'
+	@echo 'make lint              layout, static analysis, who includes whom'
+	@echo '                       Each takes TESTS=PATTERN, for instance TESTS="home and not gvisor" (see'
+	@echo '                       pytest -k). One test: tests/run FILE::TEST, as a failure prints it'
+	@echo 'make fuzz       any user: the fuzzers, for SECONDS=20 each'
 	@echo 'make demo       as root: install what is needed, show before and after in a container'
-	@echo 'make check      as root: install what is needed, run every test'
-	@echo 'make check-engines  as root: Docker Engine, containerd and others run what we promise'
-	@echo '                    (also by itself: check-docker, check-containerd, check-runtimes)'
 	@echo 'make bench      as root: a table of speeds, as ratios, and a picture of it'
 	@echo 'make release    as root: packages, source, apt repository and image, in dist/ (KEY=FILE signs)'
-	@echo 'make release-check   as root: make a release and look at it, on Debian 11, 12 and 13; half an hour'
+	@echo 'make release-check   as root: make a release and look at it, on Debian 11, 12 and 13'
 	@echo 'make clean      remove what was built, the images of the tests too'
 
 # If the compiler or a directory is another one than before, all is compiled again.
@@ -123,35 +134,12 @@ uninstall:
 	$(MAKE) install DESTDIR="$(CURDIR)/$(build)/stage"
 	packaging/uninstall $(build)/stage "$(DESTDIR)" "$(sysconfdir)"
 
-# The release after this one: the packages that are built here have to work there too.
-later_suite ?= $(shell . /etc/os-release; [ "$$VERSION_CODENAME" != bookworm ] || echo trixie)
-
-# Everything, as root, from nothing but make and git; each part also stands alone.
-check:
-	tests/deps.sh build lint test engines
-	$(MAKE) lint
-	$(MAKE) WERROR=-Werror all unit pam-unit
-	$(MAKE) WERROR=-Werror module-tests pam-check cmd-check doctor-check
-	$(MAKE) fuzz SECONDS=10
-	$(MAKE) packages-check
-	tests/container/run-all
-	[ -z "$(later_suite)" ] || SUITE=$(later_suite) tests/container/run-all daemons systemd life-cycle accounts
-	$(MAKE) check-engines
-	tests/docs/commands
-
-# The unit tests have run by then.
-packages-check: man $(command)
-	DEB_BUILD_OPTIONS=nocheck $(MAKE) deb
-	lintian --allow-root --pedantic --display-info --fail-on error,warning,info,pedantic dist/*.changes
-	for page in $(man_pages); do mandoc -T lint -W warning $$page || exit 1; done
-	tests/docs/run $(build)
-
 demo:
 	tests/deps.sh demo
 	@mkdir -p $(build)
 	@echo '== building the packages; the log is $(build)/deb.log'
 	@DEB_BUILD_OPTIONS=nocheck $(MAKE) deb > $(build)/deb.log 2>&1 || { cat $(build)/deb.log; exit 1; }
-	tests/demo.sh
+	tests/demo.py
 
 # The packages are built in a copy, with no blank in its path: dpkg-buildpackage writes beside the tree that
 # it builds, from the archive of the source.
@@ -160,24 +148,17 @@ deb:
 	$(MAKE) dist
 	packaging/debs dist/nonroot-$(version).tar.xz dist
 	@ls dist/*.deb
+	@mkdir -p $(build) && touch $(build)/packages
 
-lint:
-	tests/docs/rooms
-	tests/docs/rooms-refuse
-	tests/docs/documents
-	clang-format --dry-run -Werror $(c_files)
-	clang-tidy --quiet $(shipped_files) -- $(language) $(directories) $(command_defines)
-	cppcheck --quiet --std=c11 --enable=warning,style,performance,portability --inline-suppr \
-		--error-exitcode=1 $(filter -D% -I%,$(language)) identity nsswitch nss_nonroot pam_nonroot cmd \
-		tests bench
+# A variable, for tests: `make -s print-language`.
+print-%:
+	$(info $($*))@:
 
 clean:
 	rm -rf $(build) dist
 
-.PHONY: all help man install uninstall check packages-check demo deb lint clean always
+.PHONY: all help man install uninstall demo deb clean always
 .DELETE_ON_ERROR:
 .PRECIOUS: $(build)/has-% $(build)/conf/%
 
 -include $(identity_objects:.o=.d) $(nsswitch_objects:.o=.d) $(nss_objects:.o=.d)
-
-include $(sort $(wildcard */*.mk tests/*/*.mk))

@@ -14,8 +14,8 @@
  *  2. Declare cmd_tell() below, and add a line to the table in cmd/main.c.
  *  3. conf/completions/nonroot, and in man/nonroot.1.scd: SYNOPSIS, a section, OPTIONS, EXIT
  *     STATUS.
- *  4. tests/cmd/tell.tests, and its name in the lists of tests/docs/run, which compares the options
- *     in the code with those in the help, the completion and the manual page.
+ *  4. tests/cmd/test_tell.py, and its name in the list of tests/docs/test_manual.py, which compares
+ *     the options in the code with those in the help, the completion and the manual page.
  */
 #ifndef CMD_COMMAND_H
 #define CMD_COMMAND_H

@@ -8,13 +8,13 @@ set -eu
 
 # containers: what tests/container/image and tests/container/run stand on
 containers="mmdebstrap debian-archive-keyring runc crun python3 util-linux"
-build="build-essential gcc make pkg-config dpkg-dev debhelper dh-nss fakeroot scdoc libcmocka-dev libpam0g-dev libjson-c-dev"
+build="build-essential gcc make pkg-config dpkg-dev debhelper dh-nss fakeroot scdoc libcmocka-dev libpam0g-dev libjson-c-dev python3-pytest"
 lint="clang clang-format clang-tidy cppcheck lintian mandoc"
-test="acl bash-completion btrfs-progs python3-jsonschema runsc podman catatonit musl-tools rpm pamtester libnss-wrapper libpam-wrapper valgrind strace clang qemu-user-static"
+test="acl bash-completion btrfs-progs libcap2-bin python3-jsonschema python3-pytest-xdist uidmap runsc podman catatonit musl-tools rpm pamtester libnss-wrapper libpam-wrapper valgrind strace clang qemu-user-static"
 engines="docker.io docker-compose containerd containernetworking-plugins podman crun runsc catatonit slirp4netns iptables iproute2 rootlesskit uidmap
-	python3-pytest python3-grpcio python3-grpc-tools python3-jsonschema python3-kubernetes python3-yaml"
+	python3-grpcio python3-grpc-tools python3-jsonschema python3-kubernetes python3-yaml"
 release="$containers apt-utils buildah gnupg xz-utils"
-release_test="autopkgtest devscripts faketime lintian piuparts podman qemu-user-static skopeo"
+release_test="autopkgtest devscripts faketime lintian piuparts podman python3-pytest-xdist qemu-user-static skopeo"
 bench="golang-github-containers-common gnuplot-nox"
 # The other architectures that the module is built and run for.
 case $(dpkg --print-architecture 2>/dev/null) in
