@@ -3,7 +3,6 @@
 import collections
 import os
 import pathlib
-import platform
 import shlex
 import shutil
 import signal
@@ -123,19 +122,23 @@ def pytest_terminal_summary(terminalreporter, exitstatus, config):
         terminalreporter.write_line("skipped %d: %s" % (count, reason))
 
 
+def make_directory(parent=None, prefix=None):
+    """One that every user may enter, unlike those of pytest."""
+    path = pathlib.Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    path.chmod(0o755)
+    return path
+
+
 @pytest.fixture(scope="session")
 def session_scratch():
-    """A directory that every user may enter, unlike those of pytest."""
-    path = pathlib.Path(tempfile.mkdtemp(prefix="nonroot-tests-"))
-    path.chmod(0o755)
+    path = make_directory(prefix="nonroot-tests-")
     yield path
     shutil.rmtree(path)
 
 
 @pytest.fixture
 def scratch(session_scratch):
-    path = pathlib.Path(tempfile.mkdtemp(dir=session_scratch))
-    path.chmod(0o755)
+    path = make_directory(session_scratch)
     yield path
     shutil.rmtree(path)
 
@@ -143,13 +146,7 @@ def scratch(session_scratch):
 @pytest.fixture(scope="session")
 def new_directory(session_scratch):
     """new_directory() makes one for a fixture that outlives a test."""
-
-    def make():
-        path = pathlib.Path(tempfile.mkdtemp(dir=session_scratch))
-        path.chmod(0o755)
-        return path
-
-    return make
+    return lambda: make_directory(session_scratch)
 
 
 @pytest.fixture(scope="session")
@@ -175,16 +172,11 @@ def world(new_world):
     return new_world()
 
 
-HERE = platform.freedesktop_os_release().get("VERSION_CODENAME")
-# The release after this one: the packages that are built here have to work there too.
-LATER = {"bookworm": "trixie"}.get(HERE)
-
-
 def suites():
     """Of this machine, and the later one; or SUITE alone."""
-    yield os.environ.get("SUITE", HERE)
-    if LATER and "SUITE" not in os.environ:
-        yield pytest.param(LATER, marks=pytest.mark.slow)
+    yield os.environ.get("SUITE", container.HERE)
+    if container.LATER and "SUITE" not in os.environ:
+        yield pytest.param(container.LATER, marks=pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,9 @@ import json
 import subprocess
 
 from worlds import engine
+from worlds.world import PATH
 
-BASE_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+BASE_PATH = "PATH=" + PATH
 IMPORT = 'tar -C "$1" -c . | docker --host "$2" import -c "ENV $4" -c "CMD bash" - "$3"'
 TAKE = 'docker --host "$1" save "$3" | docker --host "$2" load'
 # What Debian's own images add, for their size and speed.

@@ -4,11 +4,10 @@ import fnmatch
 import re
 
 import pytest
-from worlds.engine import TOP, os_release
+from worlds import TOP, container
 
 # Packages run on the release that they are built on and on later ones.
-HOST = os_release().get("VERSION_CODENAME")
-SUITES = ("trixie", "bookworm") if HOST == "bookworm" else ("trixie",)
+SUITES = (container.LATER, container.HERE) if container.LATER else ("trixie",)
 USER = 1000  # an ordinary one
 HERE = TOP / "tests/engines"
 OF_KUBERNETES = ("kubernetes", "unmodified-image")  # examples that a kubelet runs
@@ -28,14 +27,10 @@ def like(expected, got):
 
 def debs(*names):
     """The newest packages that `make deb` has left: those of an image, unless told."""
-    found = sorted(
-        (TOP / "dist").glob("libnss-nonroot_*.deb"), key=lambda path: path.stat().st_mtime
-    )
-    if not found:
-        pytest.fail("there are no packages in dist/: make deb")
-    version = found[-1].name.partition("_")[2]
+    newest = container.deb()
+    version = newest.name.partition("_")[2]
     return [
-        found[-1].with_name("%s_%s" % (name, version))
+        newest.with_name("%s_%s" % (name, version))
         for name in names or ("libnss-nonroot", "libpam-nonroot", "nonroot")
     ]
 

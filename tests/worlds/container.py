@@ -7,6 +7,7 @@ made of is written there.
 import functools
 import os
 import pathlib
+import platform
 import re
 import subprocess
 import tempfile
@@ -14,6 +15,9 @@ import tempfile
 from .done import done, text
 
 CONTAINER = pathlib.Path(__file__).resolve().parents[1] / "container"
+HERE = platform.freedesktop_os_release().get("VERSION_CODENAME")
+# The release after this one: the packages that are built here have to work there too.
+LATER = {"bookworm": "trixie"}.get(HERE)
 
 
 def image(name, suite=None):

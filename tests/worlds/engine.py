@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import os
 import pathlib
+import platform
 import shutil
 import signal
 import subprocess
@@ -68,14 +69,9 @@ def path():
     return "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"
 
 
-def os_release():
-    lines = pathlib.Path("/etc/os-release").read_text(encoding="utf-8").splitlines()
-    return {name: value.strip('"') for name, _, value in (line.partition("=") for line in lines)}
-
-
 def base_directory(suite):
     """The smallest installation with apt of a release: made once, by the container tests."""
-    if os_release().get("ID") != "debian":
+    if platform.freedesktop_os_release().get("ID") != "debian":
         raise Lacking("this is not Debian, from whose packages debian:%s-slim is made" % suite)
     return container.image("base", suite).path
 

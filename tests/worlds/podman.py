@@ -9,9 +9,9 @@ import tempfile
 
 from .container import CONTAINER
 from .done import done
+from .world import PATH
 
 IMAGES = CONTAINER.parents[1] / "build" / "images"
-PATH = "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 # No limit raised and no cgroup manager assumed, so that it works inside of another container too.
 # The program that by itself holds a pod together is a package apart: an image can do it too.
@@ -77,9 +77,13 @@ class Podman:
             "tar", "--one-file-system", "-C", "/", "-cf", "-", ".", rw=True, caps="docker"
         )
         with subprocess.Popen(tar, stdout=subprocess.PIPE) as packed:
-            command = self.command("import", "-q", "-c", PATH, "-", f"localhost/{name}")
+            words = ["import", "-q", "-c", f"ENV PATH={PATH}", "-", f"localhost/{name}"]
             subprocess.run(
-                command, env=self.env, stdin=packed.stdout, stdout=subprocess.DEVNULL, check=True
+                self.command(*words),
+                env=self.env,
+                stdin=packed.stdout,
+                stdout=subprocess.DEVNULL,
+                check=True,
             )
         assert packed.returncode == 0, tar
 

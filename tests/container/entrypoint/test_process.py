@@ -5,13 +5,13 @@ import subprocess
 
 import pytest
 from worlds import matches
+from worlds.world import PATH
 
 pytestmark = pytest.mark.root
 
 EXEC = ("nonroot", "exec", "--")
 SHOW_HOME = (*("nonroot", "exec", "--strict", "--"), "sh", "-c", 'echo "$HOME $USER $LOGNAME"')
 ENVIRONMENT = ("/usr/bin/python3", "/inside/environment.py")
-PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 @pytest.fixture(scope="module")
